@@ -1,0 +1,65 @@
+import type { Chart } from 'cdk8s';
+import type { z } from 'zod';
+import type { EnvironmentContext } from '../config/context.ts';
+import type { ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
+import type { Consumer, Need, Offer } from '../graph/contract.ts';
+import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: inference through a phantom type wants any here
+type HandleOf<N> = N extends Need<any, infer H> ? (N extends { optional: true } ? H | undefined : H) : never;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type AskOf<O> = O extends Offer<infer A, any> ? A : never;
+type KeysOf<C> = C extends CredentialSpec<infer K> ? K : never;
+
+/** One who uses an offer, as the provider's `build` sees it. */
+export interface WiredConsumer<Ask> extends Consumer {
+  readonly ask: Ask;
+  /** The consumer's credential, under this name in the provider's namespace too. */
+  readonly secret: DeclaredSecret | undefined;
+}
+
+/** What `build` gets: every need met, every consumer known, every Secret named. */
+export interface Wired<N extends Needs, O extends Offers, C extends Credentials> {
+  readonly needs: { readonly [K in keyof N]: HandleOf<N[K]> };
+  readonly consumers: { readonly [K in keyof O]: readonly WiredConsumer<AskOf<O[K]>>[] };
+  readonly credentials: { readonly [K in keyof C]: DeclaredSecret<KeysOf<C[K]>> };
+  readonly offers: { readonly [K in keyof O]: Reach };
+}
+
+/** The names an offer is reached by. */
+export interface Reach {
+  /** Every name inside the cluster, without port. */
+  readonly hosts: readonly string[];
+  /** Host name outside, without scheme; absent when no gateway exposes the offer. */
+  readonly publicHost: string | undefined;
+  readonly publicUrl: string | undefined;
+}
+
+export interface Component<N extends Needs = Needs, O extends Offers = Offers, C extends Credentials = Credentials>
+  extends ComponentNode<N, O, C> {
+  /** Creates the component's objects. Called once, after the whole graph is known. */
+  build(chart: Chart, wired: Wired<N, O, C>): void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: variance: build() takes what this very component declared
+export type AnyComponent = Component<any, any, any>;
+
+/** Types `build` from the needs, offers and credentials beside it: what is not declared cannot be reached. */
+export const defineComponent = <const N extends Needs, const O extends Offers, const C extends Credentials>(
+  component: Component<N, O, C>,
+): AnyComponent => component;
+
+/** What can stand under `components:` in an environment. */
+export interface Kind<S extends z.ZodType = z.ZodType> {
+  /** Key under `components:`. */
+  readonly name: string;
+  /** One sentence for the editor's help. */
+  readonly summary: string;
+  readonly settings: S;
+  components(settings: z.output<S>, environment: EnvironmentContext, origin: Origin): readonly AnyComponent[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: variance: components() takes what this very schema yields
+export type AnyKind = Kind<any>;
+
+export const defineKind = <S extends z.ZodType>(kind: Kind<S>): Kind<S> => kind;

@@ -1,0 +1,125 @@
+import type { AnyOffer, ComponentNode, External, Origin } from './component.ts';
+
+/** A connection that somebody asked for: who, of whom, what and why. */
+export interface Edge<C extends ComponentNode = ComponentNode> {
+  readonly consumer: C;
+  /** Key in the consumer's needs. */
+  readonly need: string;
+  readonly provider: Provider<C>;
+  readonly why: string;
+}
+
+export type Provider<C extends ComponentNode = ComponentNode> =
+  | { readonly kind: 'component'; readonly component: C; readonly offerName: string; readonly offer: AnyOffer }
+  | { readonly kind: 'external'; readonly external: External; readonly offer: AnyOffer };
+
+/** A mistake in the wiring, to be shown at the place in the configuration that caused it. */
+export interface WiringProblem {
+  readonly origin: Origin;
+  readonly message: string;
+}
+
+/**
+ * Components and externals, joined where a need meets the only offer of its contract.
+ * Building one never throws: what does not fit is in `problems`, all of it.
+ */
+export class ServiceGraph<C extends ComponentNode = ComponentNode> {
+  readonly edges: readonly Edge<C>[];
+  readonly problems: readonly WiringProblem[];
+  /** The environment's gateway, if it has one. */
+  readonly gateway: C | undefined;
+  readonly #into = new Map<string, Edge<C>[]>();
+  readonly #outOf = new Map<string, Edge<C>[]>();
+
+  constructor(
+    readonly components: readonly C[],
+    readonly externals: readonly External[] = [],
+  ) {
+    const problems: WiringProblem[] = [...duplicates(components)];
+    const edges: Edge<C>[] = [];
+    const offers = this.#offersByContract();
+    for (const consumer of components) {
+      for (const [need, { contract, why, optional }] of Object.entries(consumer.needs)) {
+        const providers = offers.get(contract.id) ?? [];
+        const [only] = providers;
+        if (only !== undefined && providers.length === 1) {
+          edges.push({ consumer, need, provider: only, why });
+        } else if (providers.length > 1) {
+          problems.push({
+            origin: consumer.origin,
+            message: `${consumer.name} needs ${contract.noun} (${why}), but ${providers.map(providerName).join(' and ')} offer one; keep one of them`,
+          });
+        } else if (!optional) {
+          problems.push({
+            origin: consumer.origin,
+            message: `${consumer.name} needs ${contract.noun} (${why}), but nothing in this environment offers "${contract.id}"; enable a component that does, or bind one from outside under external.${contract.id}`,
+          });
+        }
+      }
+    }
+    const gateways = components.filter((c) => c.gateway !== undefined);
+    for (const extra of gateways.slice(1)) {
+      problems.push({ origin: extra.origin, message: `${extra.name} is a second gateway beside ${gateways[0]?.name}; an environment has one` });
+    }
+    this.gateway = gateways[0];
+    this.edges = edges;
+    this.problems = problems;
+    for (const edge of edges) {
+      push(this.#outOf, edge.consumer.name, edge);
+      push(this.#into, edge.provider.kind === 'component' ? edge.provider.component.name : `external:${edge.provider.external.name}`, edge);
+    }
+  }
+
+  /** Edges of those who use a component's offers. */
+  into(component: ComponentNode): readonly Edge<C>[] {
+    return this.#into.get(component.name) ?? [];
+  }
+
+  /** Edges of those who use an external service. */
+  intoExternal(external: External): readonly Edge<C>[] {
+    return this.#into.get(`external:${external.name}`) ?? [];
+  }
+
+  /** Edges for a component's own needs. */
+  outOf(component: ComponentNode): readonly Edge<C>[] {
+    return this.#outOf.get(component.name) ?? [];
+  }
+
+  #offersByContract(): Map<string, Provider<C>[]> {
+    const byContract = new Map<string, Provider<C>[]>();
+    for (const component of this.components) {
+      for (const [offerName, offer] of Object.entries(component.offers)) {
+        push(byContract, offer.contract.id, { kind: 'component', component, offerName, offer });
+      }
+    }
+    for (const external of this.externals) {
+      push(byContract, external.offer.contract.id, { kind: 'external', external, offer: external.offer });
+    }
+    return byContract;
+  }
+}
+
+export function providerName(provider: Provider): string {
+  return provider.kind === 'component' ? provider.component.name : `external.${provider.external.name}`;
+}
+
+function* duplicates(components: readonly ComponentNode[]): Generator<WiringProblem> {
+  const seen = new Map<string, ComponentNode>();
+  for (const component of components) {
+    const first = seen.get(component.name);
+    if (first) {
+      yield {
+        origin: component.origin,
+        message: `the name "${component.name}" is taken by ${first.origin.path.join('.') || first.origin.file}; components and teams of one environment share their names`,
+      };
+    } else {
+      seen.set(component.name, component);
+    }
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,70 @@
+import type { EnvironmentContext } from '../config/context.ts';
+import type { Labels } from '../graph/component.ts';
+import type { Port } from '../graph/contract.ts';
+import type { Manifest, OwnedField } from '../platform/manifest-set.ts';
+import type { ChartName } from '../platform/versions.ts';
+
+/**
+ * A controller that an environment installs from its upstream chart, and everything this program knows of it.
+ * One file an operator.
+ */
+export interface Operator {
+  readonly name: string;
+  /** Not prefixed: an operator serves the whole cluster. */
+  readonly namespace: string;
+  readonly summary: string;
+  readonly chart: ChartName;
+  /** Values of the chart: only what must differ from its defaults. */
+  values(environment: EnvironmentContext): Readonly<Record<string, unknown>>;
+  /** Other operators it cannot work without. */
+  readonly requires?: readonly string[];
+  /** The custom resources it serves, by `group/Kind`. */
+  readonly kinds: Readonly<Record<string, KindFacts>>;
+  /** Its pods, as the chart makes them with the values above. */
+  readonly pods: readonly OperatorPods[];
+  /** Ports of the components' pods that it calls, on components that name this operator. */
+  readonly reaches?: readonly { readonly port: Port; readonly why: string }[];
+  /** Said when its pods cannot run under Pod Security `restricted`. */
+  readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
+}
+
+export interface OperatorPods {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Ports the API server calls (admission and conversion webhooks). */
+  readonly webhookPorts?: readonly number[];
+  /** Other pods of operators that call it: operator name and port. */
+  readonly calledBy?: readonly { readonly operator: string; readonly port: number; readonly why: string }[];
+  /** Egress beside DNS and the API server, which every operator has. */
+  readonly internet?: { readonly ports: readonly number[]; readonly why: string };
+  readonly serviceAccount?: string;
+}
+
+/** What an operator knows of one of its kinds. */
+export interface KindFacts {
+  /** Objects named in it. */
+  references?(manifest: Manifest): Iterable<Reference>;
+  /** Objects the operator makes of it, enough of each for look-ups: pods as `/Pod` with labels and ports. */
+  produces?(manifest: Manifest): Iterable<Manifest>;
+  /** Fields that the operator or the API server writes. */
+  readonly owned?: readonly OwnedField[];
+}
+
+/** One object says something about another. */
+export interface Reference {
+  /** Where in the object it stands: `spec.superuserSecret.name`. */
+  readonly field: string;
+  /** `group/Kind` of what is meant. */
+  readonly target: string;
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** Keys that a ConfigMap or Secret must have. */
+  readonly keys?: readonly string[];
+  /** Port, by name or number, that a Service must have. */
+  readonly port?: string | number;
+  /** True where Kubernetes itself accepts that the object is missing. */
+  readonly optional?: boolean;
+}
+
+export const defineOperator = (operator: Operator): Operator => operator;

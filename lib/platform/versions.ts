@@ -1,0 +1,44 @@
+/**
+ * Every image and chart that an environment can contain, pinned. Nothing else in `lib/` names one.
+ * One line an entry, so that an update bot and a reviewer see one line change.
+ */
+
+export interface Image {
+  /** Registry, which a mirror replaces. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+export interface HelmChart {
+  /** Repository URL, or registry path of an OCI chart, as Argo CD's `repoURL` takes it. */
+  readonly repository: string;
+  readonly chart: string;
+  readonly version: string;
+}
+
+const image = (registry: string, repository: string, tag: string): Image => ({ registry, repository, tag });
+const chart = (repository: string, name: string, version: string): HelmChart => ({ repository, chart: name, version });
+
+export const IMAGES = {
+  mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.15.1-full'),
+} as const satisfies Record<string, Image>;
+
+export const CHARTS = {
+  'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.1'),
+} as const satisfies Record<string, HelmChart>;
+
+export type ImageName = keyof typeof IMAGES;
+export type ChartName = keyof typeof CHARTS;
+
+/** `registry/repository:tag`, or the same path below the mirror. */
+export function imageReference(name: ImageName, mirror?: string): string {
+  const { registry, repository, tag } = IMAGES[name];
+  return `${mirror ?? registry}/${repository}:${tag}`;
+}
+
+/** Where Argo CD finds a chart. A mirror serves every chart as an OCI artifact under `<mirror>/charts`. */
+export function chartSource(name: ChartName, mirror?: string): { repoURL: string; chart: string; targetRevision: string } {
+  const { repository, chart: chartName, version } = CHARTS[name];
+  return { repoURL: mirror === undefined ? repository : `${mirror}/charts`, chart: chartName, targetRevision: version };
+}
