@@ -4,6 +4,7 @@ import type { EnvironmentContext } from '../config/context.ts';
 import type { ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
 import type { Consumer, Need, Offer } from '../graph/contract.ts';
 import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: inference through a phantom type wants any here
 type HandleOf<N> = N extends Need<any, infer H> ? (N extends { optional: true } ? H | undefined : H) : never;
@@ -35,10 +36,36 @@ export interface Reach {
   readonly publicUrl: string | undefined;
 }
 
+/** A credential and every namespace that must hold it. */
+export interface CredentialPlacement {
+  /** Name of the Secret, the same in every namespace. */
+  readonly name: string;
+  readonly spec: CredentialSpec;
+  /** The first is where a generated value is made; the others hold copies. */
+  readonly places: readonly [CredentialPlace, ...CredentialPlace[]];
+}
+
+export interface CredentialPlace {
+  readonly namespace: string;
+  /** Component in whose folder the object that makes the Secret is written. */
+  readonly component: string;
+}
+
+/** Said by the one component that decides where credentials come from. */
+export interface SecretSource {
+  /** Where a person finds or puts the value, for the catalogue: `AWS Secrets Manager, prod/mlflow-postgres`. */
+  locate(placement: CredentialPlacement): string;
+  /** The objects that make the Secret in one of its places. */
+  manifests(placement: CredentialPlacement, place: CredentialPlace): readonly Manifest[];
+  /** What is missing for these credentials, as sentences for the user. */
+  problems?(placements: readonly CredentialPlacement[]): readonly string[];
+}
+
 export interface Component<N extends Needs = Needs, O extends Offers = Offers, C extends Credentials = Credentials>
   extends ComponentNode<N, O, C> {
   /** Creates the component's objects. Called once, after the whole graph is known. */
   build(chart: Chart, wired: Wired<N, O, C>): void;
+  readonly secretSource?: SecretSource;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: variance: build() takes what this very component declared

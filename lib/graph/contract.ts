@@ -66,8 +66,10 @@ export interface Offer<Ask, Handle> {
   readonly service?: string;
   /** Ports consumers may open; the first is the endpoint's. */
   readonly ports: readonly [Port, ...Port[]];
+  /** Why this ask cannot be served, as a sentence for the user; undefined when it can. Shown at the provider's settings. */
+  refuse?(ask: Ask, consumer: Consumer): string | undefined;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
-  credential?(ask: Ask, consumer: Consumer): CredentialSpec;
+  credential?(ask: Ask, consumer: Consumer): CredentialSpec | undefined;
   handle(context: HandleContext<Ask>): Handle;
 }
 

@@ -44,6 +44,8 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
         const [only] = providers;
         if (only !== undefined && providers.length === 1) {
           edges.push({ consumer, need, provider: only, why });
+          const refusal = only.offer.refuse?.(consumer.needs[need]?.ask, consumer);
+          if (refusal !== undefined) problems.push({ origin: providerOrigin(only), message: refusal });
         } else if (providers.length > 1) {
           problems.push({
             origin: consumer.origin,
@@ -98,6 +100,9 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     return byContract;
   }
 }
+
+const providerOrigin = (provider: Provider): Origin =>
+  provider.kind === 'component' ? provider.component.origin : provider.external.origin;
 
 export function providerName(provider: Provider): string {
   return provider.kind === 'component' ? provider.component.name : `external.${provider.external.name}`;

@@ -1,0 +1,4 @@
+import type { AnyKind } from './component.ts';
+
+/** Every kind of component an environment can have. One line each, in the order of the layers. */
+export const KINDS: readonly AnyKind[] = [];

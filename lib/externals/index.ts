@@ -1,0 +1,4 @@
+import type { AnyExternalKind } from './external.ts';
+
+/** Every contract that an environment can bind to a managed service. */
+export const EXTERNAL_KINDS: readonly AnyExternalKind[] = [];
