@@ -1,6 +1,5 @@
 import type { EnvironmentContext } from '../config/context.ts';
 import type { Labels } from '../graph/component.ts';
-import type { Port } from '../graph/contract.ts';
 import type { Manifest, OwnedField } from '../platform/manifest-set.ts';
 import type { ChartName } from '../platform/versions.ts';
 
@@ -22,18 +21,23 @@ export interface Operator {
   readonly kinds: Readonly<Record<string, KindFacts>>;
   /** Its pods, as the chart makes them with the values above. */
   readonly pods: readonly OperatorPods[];
-  /** Ports of the components' pods that it calls, on components that name this operator. */
-  readonly reaches?: readonly { readonly port: Port; readonly why: string }[];
   /** Said when its pods cannot run under Pod Security `restricted`. */
   readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
 }
 
+/** Pods of an operator: one Deployment of its chart. */
 export interface OperatorPods {
+  /** Name of the Deployment. */
   readonly name: string;
+  /** Labels that select exactly these pods in the operator's namespace. */
   readonly labels: Labels;
+  /** Ports they open on the pods of components that name this operator. */
+  readonly reaches?: readonly { readonly port: number; readonly why: string }[];
+  /** Ports that the pods of components naming this operator open on them. */
+  readonly serves?: readonly { readonly port: number; readonly why: string }[];
   /** Ports the API server calls (admission and conversion webhooks). */
   readonly webhookPorts?: readonly number[];
-  /** Other pods of operators that call it: operator name and port. */
+  /** Other operators whose pods call these. */
   readonly calledBy?: readonly { readonly operator: string; readonly port: number; readonly why: string }[];
   /** Egress beside DNS and the API server, which every operator has. */
   readonly internet?: { readonly ports: readonly number[]; readonly why: string };

@@ -1,0 +1,157 @@
+import type { ComponentNode, External } from '../graph/component.ts';
+import { podLabels } from '../graph/component.ts';
+import { type Flow, flowPort, type Peer, tcp } from '../graph/flow.ts';
+import type { Provider, ServiceGraph } from '../graph/service-graph.ts';
+import { ANYWHERE, PRIVATE_RANGES, type Surroundings } from '../graph/surroundings.ts';
+import type { Operator, OperatorPods } from '../operators/operator.ts';
+
+/** Every flow of an environment: the graph's edges, and the traffic with parties that nobody has to declare. */
+export function flowsOf(graph: ServiceGraph, surroundings: Surroundings, operators: ReadonlyMap<string, Operator>): readonly Flow[] {
+  return [
+    ...graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators)),
+    ...[...operators.values()].flatMap((operator) => operatorFlows(operator, surroundings, operators)),
+  ];
+}
+
+function componentFlows(
+  component: ComponentNode,
+  graph: ServiceGraph,
+  surroundings: Surroundings,
+  operators: ReadonlyMap<string, Operator>,
+): Flow[] {
+  const self = componentPeer(component);
+  const flows: Flow[] = graph.outOf(component).map((edge) => ({
+    from: self,
+    to: providerPeer(edge.provider),
+    ports: edge.provider.kind === 'external' ? edge.provider.external.ports.map(tcp) : edge.provider.offer.ports.map(flowPort),
+    why: edge.why,
+    origin: 'edge',
+  }));
+  if (component.peers) {
+    flows.push({ from: self, to: self, ports: component.peers.ports.map(flowPort), why: component.peers.why, origin: 'edge' });
+  }
+  for (const { from, port, why } of callersOf(component, graph, operators)) {
+    flows.push({ from, to: self, ports: [port], why, origin: 'edge' });
+  }
+  const { apiServer, internet, anyone } = component.ambient ?? {};
+  if (apiServer !== undefined) flows.push(toApiServer(self, surroundings, apiServer));
+  if (internet) flows.push(toInternet(self, internet));
+  if (anyone) {
+    flows.push({ from: ANYONE, to: self, ports: anyone.ports.map(flowPort), why: anyone.why, origin: 'ambient' });
+  }
+  if (surroundings.prometheus && component.metrics?.length) {
+    const { namespace, labels } = surroundings.prometheus;
+    flows.push({
+      from: { kind: 'pods', name: 'prometheus', namespace, labels },
+      to: self,
+      ports: component.metrics.map((metrics) => flowPort(metrics.port)),
+      why: 'metrics',
+      origin: 'ambient',
+    });
+  }
+  if (flows.some((flow) => flow.from === self && flow.to !== self)) flows.push(...toDns(self, surroundings));
+  return flows;
+}
+
+/** Parties that open connections to a component without having asked for an offer: its gateway and its operators. */
+function* callersOf(component: ComponentNode, graph: ServiceGraph, operators: ReadonlyMap<string, Operator>) {
+  if (graph.gateway && component.exposes) {
+    for (const { offer, host } of component.exposes) {
+      const port = component.offers[offer]?.ports[0];
+      if (port) yield { from: componentPeer(graph.gateway), port: flowPort(port), why: `requests to ${host}.${graph.gateway.gateway?.domain}` };
+    }
+  }
+  for (const name of component.operators ?? []) {
+    const operator = operators.get(name);
+    if (!operator) continue;
+    for (const pods of operator.pods) {
+      for (const { port, why } of pods.reaches ?? []) yield { from: operatorPeer(operator, pods), port: tcp(port), why };
+    }
+  }
+}
+
+/**
+ * An operator serves the whole cluster, so what it opens and who may open it is said for the platform's pods in any
+ * namespace; each component's own policy then names it exactly.
+ */
+function operatorFlows(operator: Operator, surroundings: Surroundings, operators: ReadonlyMap<string, Operator>): Flow[] {
+  return operator.pods.flatMap((pods) => {
+    const self = operatorPeer(operator, pods);
+    const flows: Flow[] = [...toDns(self, surroundings), toApiServer(self, surroundings, 'watches and updates objects')];
+    if (pods.webhookPorts?.length) {
+      const { cidrs } = surroundings.apiServer;
+      flows.push({
+        from: { kind: 'addresses', name: 'api-server', cidrs },
+        to: self,
+        ports: pods.webhookPorts.map(tcp),
+        why: 'admission and conversion webhooks',
+        origin: 'ambient',
+      });
+    }
+    for (const { port, why } of pods.reaches ?? []) {
+      flows.push({ from: self, to: ANY_COMPONENT, ports: [tcp(port)], why, origin: 'ambient' });
+    }
+    for (const { port, why } of pods.serves ?? []) {
+      flows.push({ from: ANY_COMPONENT, to: self, ports: [tcp(port)], why, origin: 'ambient' });
+    }
+    for (const { operator: callerName, port, why } of pods.calledBy ?? []) {
+      const caller = operators.get(callerName);
+      if (!caller) continue;
+      for (const callerPods of caller.pods) {
+        flows.push({ from: operatorPeer(caller, callerPods), to: self, ports: [tcp(port)], why, origin: 'ambient' });
+      }
+    }
+    if (pods.internet) flows.push(toInternet(self, pods.internet));
+    return flows;
+  });
+}
+
+const ANYONE: Peer = { kind: 'addresses', name: 'anyone', cidrs: [ANYWHERE] };
+const ANY_COMPONENT: Peer = { kind: 'pods', name: 'the components that use it', namespace: undefined, labels: {} };
+
+const toDns = (from: Peer, { dns }: Surroundings): Flow[] => {
+  const ports = [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ] as const;
+  const rest = { from, ports, why: 'name resolution', origin: 'ambient' } as const;
+  return [
+    { ...rest, to: { kind: 'pods', name: 'dns', namespace: dns.namespace, labels: dns.labels } },
+    ...(dns.nodeLocal ? [{ ...rest, to: { kind: 'addresses', name: 'node-local-dns', cidrs: [dns.nodeLocal] } } as const] : []),
+  ];
+};
+
+const toApiServer = (from: Peer, { apiServer }: Surroundings, why: string): Flow => ({
+  from,
+  to: { kind: 'addresses', name: 'api-server', cidrs: apiServer.cidrs },
+  ports: [tcp(apiServer.port)],
+  why,
+  origin: 'ambient',
+});
+
+const toInternet = (from: Peer, { ports, why }: { readonly ports: readonly number[]; readonly why: string }): Flow => ({
+  from,
+  to: { kind: 'addresses', name: 'internet', cidrs: [ANYWHERE], except: PRIVATE_RANGES },
+  ports: ports.map(tcp),
+  why,
+  origin: 'ambient',
+});
+
+const providerPeer = (provider: Provider): Peer =>
+  provider.kind === 'component' ? componentPeer(provider.component) : externalPeer(provider.external);
+
+const externalPeer = ({ name, addresses }: External): Peer => ({ kind: 'addresses', name: `external.${name}`, ...addresses });
+
+export const operatorPeer = (operator: Pick<Operator, 'namespace'>, pods: OperatorPods): Peer => ({
+  kind: 'pods',
+  name: pods.name,
+  namespace: operator.namespace,
+  labels: pods.labels,
+});
+
+export const componentPeer = (component: ComponentNode): Peer => ({
+  kind: 'pods',
+  name: component.name,
+  namespace: component.namespace,
+  labels: podLabels(component),
+});
