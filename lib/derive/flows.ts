@@ -33,6 +33,13 @@ function componentFlows(
   for (const { from, port, why } of callersOf(component, graph, operators)) {
     flows.push({ from, to: self, ports: [port], why, origin: 'edge' });
   }
+  for (const operator of operatorsOf(component, operators)) {
+    for (const pods of operator.pods) {
+      for (const { port, why } of pods.serves ?? []) {
+        flows.push({ from: self, to: operatorPeer(operator, pods), ports: [tcp(port)], why, origin: 'edge' });
+      }
+    }
+  }
   const { apiServer, internet, anyone } = component.ambient ?? {};
   if (apiServer !== undefined) flows.push(toApiServer(self, surroundings, apiServer));
   if (internet) flows.push(toInternet(self, internet));
@@ -61,9 +68,7 @@ function* callersOf(component: ComponentNode, graph: ServiceGraph, operators: Re
       if (port) yield { from: componentPeer(graph.gateway), port: flowPort(port), why: `requests to ${host}.${graph.gateway.gateway?.domain}` };
     }
   }
-  for (const name of component.operators ?? []) {
-    const operator = operators.get(name);
-    if (!operator) continue;
+  for (const operator of operatorsOf(component, operators)) {
     for (const pods of operator.pods) {
       for (const { port, why } of pods.reaches ?? []) yield { from: operatorPeer(operator, pods), port: tcp(port), why };
     }
@@ -105,6 +110,9 @@ function operatorFlows(operator: Operator, surroundings: Surroundings, operators
     return flows;
   });
 }
+
+const operatorsOf = (component: ComponentNode, operators: ReadonlyMap<string, Operator>): Operator[] =>
+  (component.operators ?? []).flatMap((name) => operators.get(name) ?? []);
 
 const ANYONE: Peer = { kind: 'addresses', name: 'anyone', cidrs: [ANYWHERE] };
 const ANY_COMPONENT: Peer = { kind: 'pods', name: 'the components that use it', namespace: undefined, labels: {} };

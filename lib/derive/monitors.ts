@@ -1,0 +1,30 @@
+import type { PodMonitor, ServiceMonitor } from '../../imports/prometheus-operator.ts';
+import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
+import { podLabels } from '../graph/component.ts';
+import { NAME } from '../platform/labels.ts';
+
+/**
+ * A monitor for each way a component is scraped. kube-prometheus-stack only looks at monitors that carry its release
+ * label. Source: its values, `*SelectorNilUsesHelmValues`.
+ */
+export function monitorsOf(component: ComponentNode, release: string): (ServiceMonitor | PodMonitor)[] {
+  const endpoints = component.metrics ?? [];
+  const groups = Map.groupBy(endpoints, ({ via, selector }) => JSON.stringify([via, selector ?? null]));
+  return [...groups.values()].flatMap((group, index) => {
+    const [first] = group;
+    if (!first) return [];
+    const name = index === 0 ? component.name : `${component.name}-${first.port.name}`;
+    const metadata = { name, namespace: component.namespace, labels: { release } };
+    const matchLabels = { ...(first.selector ?? (first.via === 'pod' ? podLabels(component) : { [NAME]: component.name })) };
+    return first.via === 'service'
+      ? { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata, spec: { jobLabel: NAME, selector: { matchLabels }, endpoints: group.map(scrape) } }
+      : { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', metadata, spec: { jobLabel: NAME, selector: { matchLabels }, podMetricsEndpoints: group.map(scrape) } };
+  });
+}
+
+const scrape = ({ port, path, honorLabels, relabelings }: MetricsEndpoint) => ({
+  port: port.name,
+  path: path ?? '/metrics',
+  ...(honorLabels !== undefined && { honorLabels }),
+  ...(relabelings && { relabelings: relabelings.map((relabeling) => ({ ...relabeling })) }),
+});

@@ -1,0 +1,39 @@
+import type { Namespace } from '../../imports/k8s.ts';
+import type { ComponentNode, Labels } from '../graph/component.ts';
+
+/** Pod Security levels, the strictest first. */
+const LEVELS = ['restricted', 'baseline', 'privileged'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** Deleting a namespace deletes all data in it: Argo CD asks a person first. */
+export const CONFIRM = { 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' } as const;
+
+/** Why a namespace is less than `restricted`. */
+export const POD_SECURITY_REASON = 'keelson.dev/pod-security-reason';
+
+/** What lives in a namespace, as far as the namespace is concerned. */
+export type Inhabitant = Pick<ComponentNode, 'name' | 'podSecurity' | 'namespaceLabels'>;
+
+/** A namespace as strict as the least strict of those who live in it allows. */
+export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): Namespace {
+  const exceptions = inhabitants.flatMap(({ name, podSecurity }) => (podSecurity ? [{ name, ...podSecurity }] : []));
+  const level = exceptions.reduce<Level>((weakest, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(weakest) ? level : weakest), 'restricted');
+  const labels: Labels = Object.assign({}, ...inhabitants.map((inhabitant) => inhabitant.namespaceLabels ?? {}));
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        ...labels,
+        'pod-security.kubernetes.io/enforce': level,
+        'pod-security.kubernetes.io/audit': 'restricted',
+        'pod-security.kubernetes.io/warn': 'restricted',
+      },
+      annotations: {
+        ...CONFIRM,
+        ...(exceptions.length > 0 && { [POD_SECURITY_REASON]: exceptions.map(({ name, reason }) => `${name}: ${reason}`).join('; ') }),
+      },
+    },
+  };
+}
