@@ -5,7 +5,9 @@ import { cidr, hostName, kubernetesName, quantity } from './scalars.ts';
 const taint = z.strictObject({
   key: z.string().min(1).describe('Key of the taint.'),
   value: z.string().optional().describe('Value of the taint.'),
-  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What happens to pods that do not tolerate it.'),
+  effect: z
+    .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+    .describe('What happens to pods that do not tolerate it.'),
 });
 
 const nodePool = z
@@ -27,7 +29,10 @@ const nodePool = z
     labels: z.record(z.string(), z.string()).default({}).describe('Labels that select the nodes of this pool.'),
     taints: z.array(taint).default([]).describe('Taints of the nodes.'),
   })
-  .refine((pool) => pool.min <= pool.max, { path: ['min'], error: 'is above max; the fewest nodes cannot be more than the most' });
+  .refine((pool) => pool.min <= pool.max, {
+    path: ['min'],
+    error: 'is above max; the fewest nodes cannot be more than the most',
+  });
 
 export const clusterSchema = z.strictObject({
   name: kubernetesName.describe('Name of the cluster. Environments with one name share the cluster.'),
@@ -45,7 +50,9 @@ export const clusterSchema = z.strictObject({
     ])
     .default({ server: 'https://kubernetes.default.svc' })
     .describe('The cluster as Argo CD knows it. Default: the one Argo CD runs in.'),
-  gatewayClass: kubernetesName.optional().describe('Existing GatewayClass to use instead of installing a gateway controller.'),
+  gatewayClass: kubernetesName
+    .optional()
+    .describe('Existing GatewayClass to use instead of installing a gateway controller.'),
   apiServer: z
     .strictObject({
       cidrs: z.array(cidr).min(1).describe('Addresses of the API server as pods see them.'),
@@ -67,7 +74,9 @@ export const clusterSchema = z.strictObject({
     .default({})
     .describe("Storage classes by purpose. Default: the provider's."),
   nodePools: z.array(nodePool).min(1).describe('Kinds of nodes, in the order they are to be tried.'),
-  registryMirror: hostName.optional().describe('Registry that serves every image and chart in place of the public ones.'),
+  registryMirror: hostName
+    .optional()
+    .describe('Registry that serves every image and chart in place of the public ones.'),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;
