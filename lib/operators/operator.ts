@@ -48,10 +48,48 @@ export interface OperatorPods {
 export interface KindFacts {
   /** Objects named in it. */
   references?(manifest: Manifest): Iterable<Reference>;
-  /** Objects the operator makes of it, enough of each for look-ups: pods as `/Pod` with labels and ports. */
+  /**
+   * Objects the operator makes of it, enough of each for look-ups: pods as `/Pod` with labels and container ports,
+   * Secrets and ConfigMaps with their keys in `data` (values may be empty), Services with selector and ports.
+   */
   produces?(manifest: Manifest): Iterable<Manifest>;
+  /** Selectors written in it. Each must select something, unless it selects everything. */
+  selects?(manifest: Manifest): Iterable<Selection>;
+  /** Pod templates as we write them in it; their references and containers are held to the rules. */
+  templates?(manifest: Manifest): Iterable<PodTemplate>;
   /** Fields that the operator or the API server writes. */
   readonly owned?: readonly OwnedField[];
+  /** True when data is lost with the object, so that Argo CD must ask before it removes one. */
+  readonly stateful?: boolean | ((manifest: Manifest) => boolean);
+  /** True when its objects are in no namespace. */
+  readonly clusterScoped?: boolean;
+  /** Longest name that works, where names of what is made of it set a limit below Kubernetes' own. */
+  readonly maxNameLength?: number;
+}
+
+/** One object picks others by their labels. */
+export interface Selection {
+  /** Where in the object it stands: `spec.selector`. */
+  readonly field: string;
+  /** `group/Kind` of what is picked, mostly `/Pod`. */
+  readonly target: string;
+  /** Where it looks: in one namespace, or in those whose labels match. */
+  readonly within: { readonly namespace: string } | { readonly namespaces: unknown };
+  /** A LabelSelector as written (`matchLabels`, `matchExpressions`). */
+  readonly selector: unknown;
+}
+
+/** A pod template inside an object that we write. */
+export interface PodTemplate {
+  /** Where in the object it stands: `spec.template`. */
+  readonly field: string;
+  readonly labels: Labels;
+  /** The PodSpec as written. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** True when its containers are to end by themselves: Jobs. */
+  readonly task: boolean;
+  /** How many pods are made of it; absent where something in the cluster decides. */
+  readonly replicas?: number;
 }
 
 /** One object says something about another. */
