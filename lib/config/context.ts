@@ -8,6 +8,8 @@ export interface EnvironmentContext {
   readonly cluster: Cluster;
   /** What differs by provider: storage, identity, gateway, API-server address. */
   readonly provider: ClusterProvider;
+  /** Where the Prometheus of the cluster runs and which label it selects by; absent without monitoring. */
+  readonly monitoring: { readonly namespace: string; readonly release: string; readonly podLabels: Readonly<Record<string, string>> } | undefined;
   /** Namespace as it is called in the cluster: `data` becomes `prod-data` under `namespacePrefix: prod-`. */
   namespace(name: string): string;
   /** Image reference, from `versions.ts`, through the registry mirror if there is one. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../collections.ts';
 import type { PodMonitor, ServiceMonitor } from '../../imports/prometheus-operator.ts';
 import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
@@ -9,7 +10,7 @@ import { NAME } from '../platform/labels.ts';
  */
 export function monitorsOf(component: ComponentNode, release: string): (ServiceMonitor | PodMonitor)[] {
   const endpoints = component.metrics ?? [];
-  const groups = Map.groupBy(endpoints, ({ via, selector }) => JSON.stringify([via, selector ?? null]));
+  const groups = groupBy(endpoints, ({ via, selector }) => JSON.stringify([via, selector ?? null]));
   return [...groups.values()].flatMap((group, index) => {
     const [first] = group;
     if (!first) return [];

@@ -1,3 +1,4 @@
+import { append, compareText } from '../collections.ts';
 import type { LabelSelector, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../imports/k8s.ts';
 import type { ComponentNode, Labels } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
@@ -13,8 +14,8 @@ export class FlowIndex {
 
   constructor(readonly flows: readonly Flow[]) {
     for (const flow of flows) {
-      push(this.#egress, peerKey(flow.from), flow);
-      push(this.#ingress, peerKey(flow.to), flow);
+      append(this.#egress, peerKey(flow.from), flow);
+      append(this.#ingress, peerKey(flow.to), flow);
     }
   }
 
@@ -77,17 +78,17 @@ function rules(flows: readonly Flow[], other: (flow: Flow) => Peer): Rule[] {
   }
   const peersByPorts = new Map<string, { ports: FlowPort[]; peers: Peer[] }>();
   for (const { peer, ports } of portsByPeer.values()) {
-    const sorted = [...ports.values()].sort((a, b) => a.port - b.port || compare(a.protocol, b.protocol));
+    const sorted = [...ports.values()].sort((a, b) => a.port - b.port || compareText(a.protocol, b.protocol));
     const key = sorted.map(portKey).join();
     const known = peersByPorts.get(key) ?? { ports: sorted, peers: [] };
     known.peers.push(peer);
     peersByPorts.set(key, known);
   }
   return [...peersByPorts.entries()]
-    .sort(([a], [b]) => compare(a, b))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([, { ports, peers }]) => ({
       ports: ports.map(({ port, protocol }) => ({ port, protocol })),
-      peers: peers.some(isAnyone) ? undefined : peers.sort((a, b) => compare(peerKey(a), peerKey(b))).flatMap(policyPeers),
+      peers: peers.some(isAnyone) ? undefined : peers.sort((a, b) => compareText(peerKey(a), peerKey(b))).flatMap(policyPeers),
     }));
 }
 
@@ -108,10 +109,3 @@ const selector = (labels: Labels): LabelSelector => (Object.keys(labels).length 
 
 const peerKey = (peer: Peer): string => (peer.kind === 'pods' ? `${peer.namespace}/${peer.name}` : `address/${peer.name}`);
 const portKey = ({ port, protocol }: FlowPort): string => `${String(port).padStart(5, '0')}/${protocol}`;
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}

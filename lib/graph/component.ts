@@ -115,6 +115,8 @@ export interface ComponentNode<N extends Needs = Needs, O extends Offers = Offer
   readonly operators?: readonly string[];
   /** Said when its pods cannot run under Pod Security `restricted`; the namespace gets the weakest level in it. */
   readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
+  /** Whether its namespace is its own, written with it and removed with it. Default: namespaces are shared by whoever names them. */
+  readonly ownsNamespace?: boolean;
   /** Labels of its namespace beside the standard ones, e.g. for cost attribution. */
   readonly namespaceLabels?: Labels;
   readonly optOuts?: readonly OptOut[];

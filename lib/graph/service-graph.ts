@@ -1,3 +1,4 @@
+import { append } from '../collections.ts';
 import type { AnyOffer, ComponentNode, External, Origin } from './component.ts';
 
 /** A connection that somebody asked for: who, of whom, what and why. */
@@ -67,8 +68,8 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     this.edges = edges;
     this.problems = problems;
     for (const edge of edges) {
-      push(this.#outOf, edge.consumer.name, edge);
-      push(this.#into, edge.provider.kind === 'component' ? edge.provider.component.name : `external:${edge.provider.external.name}`, edge);
+      append(this.#outOf, edge.consumer.name, edge);
+      append(this.#into, edge.provider.kind === 'component' ? edge.provider.component.name : `external:${edge.provider.external.name}`, edge);
     }
   }
 
@@ -91,11 +92,11 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     const byContract = new Map<string, Provider<C>[]>();
     for (const component of this.components) {
       for (const [offerName, offer] of Object.entries(component.offers)) {
-        push(byContract, offer.contract.id, { kind: 'component', component, offerName, offer });
+        append(byContract, offer.contract.id, { kind: 'component', component, offerName, offer });
       }
     }
     for (const external of this.externals) {
-      push(byContract, external.offer.contract.id, { kind: 'external', external, offer: external.offer });
+      append(byContract, external.offer.contract.id, { kind: 'external', external, offer: external.offer });
     }
     return byContract;
   }
@@ -121,10 +122,4 @@ function* duplicates(components: readonly ComponentNode[]): Generator<WiringProb
       seen.set(component.name, component);
     }
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -6,6 +6,7 @@ export const PART_OF = 'app.kubernetes.io/part-of';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const ENVIRONMENT = 'keelson.dev/environment';
 export const TEAM = 'keelson.dev/team';
+export const COST_CENTRE = 'keelson.dev/cost-centre';
 
 /** On every object of an environment. */
 export const commonLabels = (environment: string, component: string): Readonly<Record<string, string>> => ({

@@ -1,3 +1,4 @@
+import { append } from '../collections.ts';
 import type { Layer } from '../graph/component.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -49,8 +50,8 @@ export class ManifestSet implements Iterable<Entry> {
 
   constructor(readonly entries: readonly Entry[]) {
     for (const entry of entries) {
-      push(this.#byKind, groupKind(entry.manifest), entry);
-      push(this.#byIdentity, identity(entry.manifest), entry);
+      append(this.#byKind, groupKind(entry.manifest), entry);
+      append(this.#byIdentity, identity(entry.manifest), entry);
     }
   }
 
@@ -75,10 +76,4 @@ export class ManifestSet implements Iterable<Entry> {
   identities(): ReadonlyMap<string, readonly Entry[]> {
     return this.#byIdentity;
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -1,0 +1,72 @@
+import type { AnyComponent, CredentialPlacement, SecretSource } from '../components/component.ts';
+import { KINDS } from '../components/index.ts';
+import { teamKind } from '../components/team.ts';
+import { type EnvironmentContext, environmentContext } from '../config/context.ts';
+import type { LoadedEnvironment } from '../config/load.ts';
+import { type Problem, problemAt } from '../config/problem.ts';
+import { placementsOf } from '../derive/credentials.ts';
+import { EXTERNAL_KINDS } from '../externals/index.ts';
+import type { External } from '../graph/component.ts';
+import { ServiceGraph } from '../graph/service-graph.ts';
+import { requiredOperators } from '../operators/required.ts';
+import type { Operator } from '../operators/operator.ts';
+
+/** Everything that is known of an environment before anything is built. */
+export interface Plan {
+  readonly loaded: LoadedEnvironment;
+  readonly context: EnvironmentContext;
+  readonly graph: ServiceGraph<AnyComponent>;
+  readonly placements: readonly CredentialPlacement[];
+  readonly secretSource: SecretSource | undefined;
+  /** The operators that its components name, and those that these require. */
+  readonly operators: ReadonlyMap<string, Operator>;
+  /** Whether this environment installs them, or another one on the same cluster does. */
+  readonly installsOperators: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** Components and externals of an environment, wired. Creates no object and never throws for what a user wrote. */
+export function plan(loaded: LoadedEnvironment): Plan {
+  const context = environmentContext(loaded);
+  const components = componentsOf(loaded, context);
+  const graph = new ServiceGraph(components, externalsOf(loaded, context));
+  const placements = graph.problems.length === 0 ? placementsOf(graph) : [];
+  const source = components.find((component) => component.secretSource !== undefined);
+  const problems = graph.problems.map(({ origin, message }) => problemAt(origin, message));
+  const [first] = placements;
+  if (first && !source) {
+    const message = `nothing says where credentials come from, and "${first.name}" (${first.spec.why}) is asked for; enable components.secrets`;
+    problems.push(problemAt({ file: loaded.file, path: ['components'] }, message));
+  }
+  for (const message of source?.secretSource?.problems?.(placements) ?? []) {
+    problems.push(problemAt(source?.origin ?? { file: loaded.file, path: [] }, message));
+  }
+  const monitored = context.monitoring !== undefined && components.some((component) => component.metrics?.length);
+  const named = components.flatMap((component) => component.operators ?? []);
+  return {
+    loaded,
+    context,
+    graph,
+    placements,
+    secretSource: source?.secretSource,
+    operators: requiredOperators(monitored ? [...named, 'prometheus-operator-crds'] : named),
+    installsOperators: loaded.config.operators === 'install',
+    problems,
+  };
+}
+
+function componentsOf({ file, config, teams }: LoadedEnvironment, context: EnvironmentContext): AnyComponent[] {
+  const fromKinds = KINDS.flatMap((kind) => {
+    const settings = config.components[kind.name];
+    return settings === undefined ? [] : kind.components(settings, context, { file, path: ['components', kind.name] });
+  });
+  const fromTeams = teams.flatMap((team) => teamKind.components(team.config, context, { file: team.file, path: [] }));
+  return [...fromKinds, ...fromTeams];
+}
+
+function externalsOf({ file, config }: LoadedEnvironment, context: EnvironmentContext): External[] {
+  return EXTERNAL_KINDS.flatMap((kind) => {
+    const settings = config.external[kind.name];
+    return settings === undefined ? [] : kind.external(settings, context, { file, path: ['external', kind.name] });
+  });
+}
