@@ -8,16 +8,22 @@ import { COST_CENTRE, TEAM } from '../platform/labels.ts';
 import { defineComponent, defineKind } from './component.ts';
 
 export const teamSettings = z.strictObject({
-  name: kubernetesName.max(40, { error: 'is longer than 40 characters' }).describe('Name of the team; the file is called the same.'),
+  name: kubernetesName
+    .max(40, { error: 'is longer than 40 characters' })
+    .describe('Name of the team; the file is called the same.'),
   displayName: z.string().min(1).describe('Name of the team as people say it.'),
   costCentre: z
     .string()
-    .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, { error: 'is not a cost centre; letters, digits, "-", "_" and ".", e.g. cc-4711' })
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, {
+      error: 'is not a cost centre; letters, digits, "-", "_" and ".", e.g. cc-4711',
+    })
     .describe("Cost centre that pays for the team's resources; a label of its namespace."),
   quota: z
     .strictObject({
       cpu: cpuQuantity.describe('CPU that all pods of the team may request together.'),
-      memory: memoryQuantity.describe('Memory that all pods of the team may request together; also the most they may be limited to.'),
+      memory: memoryQuantity.describe(
+        'Memory that all pods of the team may request together; also the most they may be limited to.',
+      ),
       storage: memoryQuantity.describe('Storage that all volumes of the team may request together.'),
       gpus: z.int().min(0).default(0).describe('NVIDIA GPUs that all pods of the team may request together.'),
       pods: z.int().min(1).default(100).describe('Pods the team may have at once.'),

@@ -7,7 +7,11 @@ import type { Edge, ServiceGraph } from '../graph/service-graph.ts';
 export function placementsOf(graph: ServiceGraph<AnyComponent>): readonly CredentialPlacement[] {
   const own = graph.components.flatMap((component) =>
     Object.entries<CredentialSpec>(component.credentials).map(([key, spec]): CredentialPlacement => {
-      return { name: ownSecretName(component.name, key), spec, places: [{ namespace: component.namespace, component: component.name }] };
+      return {
+        name: ownSecretName(component.name, key),
+        spec,
+        places: [{ namespace: component.namespace, component: component.name }],
+      };
     }),
   );
   return [...own, ...graph.edges.flatMap((edge) => edgePlacement(edge) ?? [])];
@@ -19,8 +23,13 @@ export function edgePlacement({ consumer, need, provider }: Edge<AnyComponent>):
   if (!spec) return undefined;
   const there: CredentialPlace = { namespace: consumer.namespace, component: consumer.name };
   const name = edgeSecretName(consumer.name, need);
-  if (provider.kind === 'external' || provider.component.namespace === consumer.namespace) return { name, spec, places: [there] };
-  return { name, spec, places: [{ namespace: provider.component.namespace, component: provider.component.name }, there] };
+  if (provider.kind === 'external' || provider.component.namespace === consumer.namespace)
+    return { name, spec, places: [there] };
+  return {
+    name,
+    spec,
+    places: [{ namespace: provider.component.namespace, component: provider.component.name }, there],
+  };
 }
 
 export const ownSecretName = (component: string, key: string): string => `${component}-${kebab(key)}`;

@@ -1,12 +1,18 @@
 import type { ComponentNode, External } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
-import { type Flow, flowPort, type Peer, tcp } from '../graph/flow.ts';
+import type { Flow, Peer } from '../graph/flow.ts';
+import { flowPort, tcp } from '../graph/flow.ts';
 import type { Provider, ServiceGraph } from '../graph/service-graph.ts';
-import { ANYWHERE, PRIVATE_RANGES, type Surroundings } from '../graph/surroundings.ts';
+import type { Surroundings } from '../graph/surroundings.ts';
+import { ANYWHERE, PRIVATE_RANGES } from '../graph/surroundings.ts';
 import type { Operator, OperatorPods } from '../operators/operator.ts';
 
 /** Every flow of an environment: the graph's edges, and the traffic with parties that nobody has to declare. */
-export function flowsOf(graph: ServiceGraph, surroundings: Surroundings, operators: ReadonlyMap<string, Operator>): readonly Flow[] {
+export function flowsOf(
+  graph: ServiceGraph,
+  surroundings: Surroundings,
+  operators: ReadonlyMap<string, Operator>,
+): readonly Flow[] {
   return [
     ...graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators)),
     ...[...operators.values()].flatMap((operator) => operatorFlows(operator, surroundings, operators)),
@@ -23,12 +29,21 @@ function componentFlows(
   const flows: Flow[] = graph.outOf(component).map((edge) => ({
     from: self,
     to: providerPeer(edge.provider),
-    ports: edge.provider.kind === 'external' ? edge.provider.external.ports.map(tcp) : edge.provider.offer.ports.map(flowPort),
+    ports:
+      edge.provider.kind === 'external'
+        ? edge.provider.external.ports.map(tcp)
+        : edge.provider.offer.ports.map(flowPort),
     why: edge.why,
     origin: 'edge',
   }));
   if (component.peers) {
-    flows.push({ from: self, to: self, ports: component.peers.ports.map(flowPort), why: component.peers.why, origin: 'edge' });
+    flows.push({
+      from: self,
+      to: self,
+      ports: component.peers.ports.map(flowPort),
+      why: component.peers.why,
+      origin: 'edge',
+    });
   }
   for (const { from, port, why } of callersOf(component, graph, operators)) {
     flows.push({ from, to: self, ports: [port], why, origin: 'edge' });
@@ -65,12 +80,18 @@ function* callersOf(component: ComponentNode, graph: ServiceGraph, operators: Re
   if (graph.gateway && component.exposes) {
     for (const { offer, host } of component.exposes) {
       const port = component.offers[offer]?.ports[0];
-      if (port) yield { from: componentPeer(graph.gateway), port: flowPort(port), why: `requests to ${host}.${graph.gateway.gateway?.domain}` };
+      if (port)
+        yield {
+          from: componentPeer(graph.gateway),
+          port: flowPort(port),
+          why: `requests to ${host}.${graph.gateway.gateway?.domain}`,
+        };
     }
   }
   for (const operator of operatorsOf(component, operators)) {
     for (const pods of operator.pods) {
-      for (const { port, why } of pods.reaches ?? []) yield { from: operatorPeer(operator, pods), port: tcp(port), why };
+      for (const { port, why } of pods.reaches ?? [])
+        yield { from: operatorPeer(operator, pods), port: tcp(port), why };
     }
   }
 }
@@ -79,10 +100,17 @@ function* callersOf(component: ComponentNode, graph: ServiceGraph, operators: Re
  * An operator serves the whole cluster, so what it opens and who may open it is said for the platform's pods in any
  * namespace; each component's own policy then names it exactly.
  */
-function operatorFlows(operator: Operator, surroundings: Surroundings, operators: ReadonlyMap<string, Operator>): Flow[] {
+function operatorFlows(
+  operator: Operator,
+  surroundings: Surroundings,
+  operators: ReadonlyMap<string, Operator>,
+): Flow[] {
   return operator.pods.flatMap((pods) => {
     const self = operatorPeer(operator, pods);
-    const flows: Flow[] = [...toDns(self, surroundings), toApiServer(self, surroundings, 'watches and updates objects')];
+    const flows: Flow[] = [
+      ...toDns(self, surroundings),
+      toApiServer(self, surroundings, 'watches and updates objects'),
+    ];
     if (pods.webhookPorts?.length) {
       const { cidrs } = surroundings.apiServer;
       flows.push({
@@ -125,7 +153,9 @@ const toDns = (from: Peer, { dns }: Surroundings): Flow[] => {
   const rest = { from, ports, why: 'name resolution', origin: 'ambient' } as const;
   return [
     { ...rest, to: { kind: 'pods', name: 'dns', namespace: dns.namespace, labels: dns.labels } },
-    ...(dns.nodeLocal ? [{ ...rest, to: { kind: 'addresses', name: 'node-local-dns', cidrs: [dns.nodeLocal] } } as const] : []),
+    ...(dns.nodeLocal
+      ? [{ ...rest, to: { kind: 'addresses', name: 'node-local-dns', cidrs: [dns.nodeLocal] } } as const]
+      : []),
   ];
 };
 
@@ -148,7 +178,11 @@ const toInternet = (from: Peer, { ports, why }: { readonly ports: readonly numbe
 const providerPeer = (provider: Provider): Peer =>
   provider.kind === 'component' ? componentPeer(provider.component) : externalPeer(provider.external);
 
-const externalPeer = ({ name, addresses }: External): Peer => ({ kind: 'addresses', name: `external.${name}`, ...addresses });
+const externalPeer = ({ name, addresses }: External): Peer => ({
+  kind: 'addresses',
+  name: `external.${name}`,
+  ...addresses,
+});
 
 export const operatorPeer = (operator: Pick<Operator, 'namespace'>, pods: OperatorPods): Peer => ({
   kind: 'pods',

@@ -1,5 +1,5 @@
-import { groupBy } from '../collections.ts';
 import type { PodMonitor, ServiceMonitor } from '../../imports/prometheus-operator.ts';
+import { groupBy } from '../collections.ts';
 import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
 import { NAME } from '../platform/labels.ts';
@@ -16,10 +16,22 @@ export function monitorsOf(component: ComponentNode, release: string): (ServiceM
     if (!first) return [];
     const name = index === 0 ? component.name : `${component.name}-${first.port.name}`;
     const metadata = { name, namespace: component.namespace, labels: { release } };
-    const matchLabels = { ...(first.selector ?? (first.via === 'pod' ? podLabels(component) : { [NAME]: component.name })) };
+    const matchLabels = {
+      ...(first.selector ?? (first.via === 'pod' ? podLabels(component) : { [NAME]: component.name })),
+    };
     return first.via === 'service'
-      ? { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata, spec: { jobLabel: NAME, selector: { matchLabels }, endpoints: group.map(scrape) } }
-      : { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', metadata, spec: { jobLabel: NAME, selector: { matchLabels }, podMetricsEndpoints: group.map(scrape) } };
+      ? {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'ServiceMonitor',
+          metadata,
+          spec: { jobLabel: NAME, selector: { matchLabels }, endpoints: group.map(scrape) },
+        }
+      : {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'PodMonitor',
+          metadata,
+          spec: { jobLabel: NAME, selector: { matchLabels }, podMetricsEndpoints: group.map(scrape) },
+        };
   });
 }
 

@@ -17,7 +17,10 @@ export type Inhabitant = Pick<ComponentNode, 'name' | 'podSecurity' | 'namespace
 /** A namespace as strict as the least strict of those who live in it allows. */
 export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): Namespace {
   const exceptions = inhabitants.flatMap(({ name, podSecurity }) => (podSecurity ? [{ name, ...podSecurity }] : []));
-  const level = exceptions.reduce<Level>((weakest, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(weakest) ? level : weakest), 'restricted');
+  const level = exceptions.reduce<Level>(
+    (weakest, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(weakest) ? level : weakest),
+    'restricted',
+  );
   const labels: Labels = Object.assign({}, ...inhabitants.map((inhabitant) => inhabitant.namespaceLabels ?? {}));
   return {
     apiVersion: 'v1',
@@ -32,7 +35,9 @@ export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): N
       },
       annotations: {
         ...CONFIRM,
-        ...(exceptions.length > 0 && { [POD_SECURITY_REASON]: exceptions.map(({ name, reason }) => `${name}: ${reason}`).join('; ') }),
+        ...(exceptions.length > 0 && {
+          [POD_SECURITY_REASON]: exceptions.map(({ name, reason }) => `${name}: ${reason}`).join('; '),
+        }),
       },
     },
   };

@@ -1,5 +1,5 @@
-import { append, compareText } from '../collections.ts';
 import type { LabelSelector, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../imports/k8s.ts';
+import { append, compareText } from '../collections.ts';
 import type { ComponentNode, Labels } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
 import type { Flow, FlowPort, Peer } from '../graph/flow.ts';
@@ -54,7 +54,9 @@ function policy(name: string, namespace: string, labels: Labels, flows: FlowInde
     spec: {
       podSelector: selector(labels),
       policyTypes: ['Ingress', 'Egress'],
-      ...(ingress.length > 0 && { ingress: ingress.map(({ peers, ports }) => ({ ...(peers && { from: peers }), ports })) }),
+      ...(ingress.length > 0 && {
+        ingress: ingress.map(({ peers, ports }) => ({ ...(peers && { from: peers }), ports })),
+      }),
       ...(egress.length > 0 && { egress: egress.map(({ peers, ports }) => ({ ...(peers && { to: peers }), ports })) }),
     },
   };
@@ -88,7 +90,9 @@ function rules(flows: readonly Flow[], other: (flow: Flow) => Peer): Rule[] {
     .sort(([a], [b]) => compareText(a, b))
     .map(([, { ports, peers }]) => ({
       ports: ports.map(({ port, protocol }) => ({ port, protocol })),
-      peers: peers.some(isAnyone) ? undefined : peers.sort((a, b) => compareText(peerKey(a), peerKey(b))).flatMap(policyPeers),
+      peers: peers.some(isAnyone)
+        ? undefined
+        : peers.sort((a, b) => compareText(peerKey(a), peerKey(b))).flatMap(policyPeers),
     }));
 }
 
@@ -101,11 +105,14 @@ function policyPeers(peer: Peer): NetworkPolicyPeer[] {
       return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
     });
   }
-  const namespace = peer.namespace === undefined ? { [PART_OF]: 'keelson' } : { 'kubernetes.io/metadata.name': peer.namespace };
+  const namespace =
+    peer.namespace === undefined ? { [PART_OF]: 'keelson' } : { 'kubernetes.io/metadata.name': peer.namespace };
   return [{ namespaceSelector: selector(namespace), podSelector: selector(peer.labels) }];
 }
 
-const selector = (labels: Labels): LabelSelector => (Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } });
+const selector = (labels: Labels): LabelSelector =>
+  Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } };
 
-const peerKey = (peer: Peer): string => (peer.kind === 'pods' ? `${peer.namespace}/${peer.name}` : `address/${peer.name}`);
+const peerKey = (peer: Peer): string =>
+  peer.kind === 'pods' ? `${peer.namespace}/${peer.name}` : `address/${peer.name}`;
 const portKey = ({ port, protocol }: FlowPort): string => `${String(port).padStart(5, '0')}/${protocol}`;

@@ -19,17 +19,34 @@ export function routesOf(component: ComponentNode, gateway: ComponentNode): HTTP
     return {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
-      metadata: { name: index === 0 ? component.name : `${component.name}-${exposure.offer}`, namespace: component.namespace },
+      metadata: {
+        name: index === 0 ? component.name : `${component.name}-${exposure.offer}`,
+        namespace: component.namespace,
+      },
       spec: {
         // Group, kind, weight and match type are what the API server would fill in: written out, the diff stays empty.
         parentRefs: [
-          { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: role.gateway, namespace: gateway.namespace, sectionName: role.listener },
+          {
+            group: 'gateway.networking.k8s.io',
+            kind: 'Gateway',
+            name: role.gateway,
+            namespace: gateway.namespace,
+            sectionName: role.listener,
+          },
         ],
         hostnames: [publicHost(exposure.host, role.domain)],
         rules: [
           {
             matches: [{ path: { type: 'PathPrefix', value: exposure.path ?? '/' } }],
-            backendRefs: [{ group: '', kind: 'Service', name: offer.service ?? component.name, port: offer.ports[0].port, weight: 1 }],
+            backendRefs: [
+              {
+                group: '',
+                kind: 'Service',
+                name: offer.service ?? component.name,
+                port: offer.ports[0].port,
+                weight: 1,
+              },
+            ],
             ...(exposure.timeout !== undefined && { timeouts: { request: exposure.timeout } }),
           },
         ],

@@ -88,7 +88,11 @@ export type Credentials = Readonly<Record<string, CredentialSpec>>;
  * A part of the platform, as data: enough to draw the whole graph before anything is built.
  * `lib/components/component.ts` adds the function that builds its objects.
  */
-export interface ComponentNode<N extends Needs = Needs, O extends Offers = Offers, C extends Credentials = Credentials> {
+export interface ComponentNode<
+  N extends Needs = Needs,
+  O extends Offers = Offers,
+  C extends Credentials = Credentials,
+> {
   /** Unique in the environment; also folder in `dist/`, ServiceAccount, `app.kubernetes.io/name`, Argo CD application. */
   readonly name: string;
   readonly layer: Layer;

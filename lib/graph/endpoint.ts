@@ -24,5 +24,10 @@ export function serviceHost({ service, namespace }: ServiceName): string {
 
 /** Every name a client may reach the Service by, the shortest first. */
 export function serviceHosts({ service, namespace }: ServiceName): readonly string[] {
-  return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+  return [
+    service,
+    `${service}.${namespace}`,
+    `${service}.${namespace}.svc`,
+    `${service}.${namespace}.svc.cluster.local`,
+  ];
 }

@@ -34,5 +34,8 @@ export interface Flow {
   readonly origin: 'edge' | 'ambient';
 }
 
-export const flowPort = (port: Port): FlowPort => ({ port: port.targetPort ?? port.port, protocol: port.protocol ?? 'TCP' });
+export const flowPort = (port: Port): FlowPort => ({
+  port: port.targetPort ?? port.port,
+  protocol: port.protocol ?? 'TCP',
+});
 export const tcp = (port: number): FlowPort => ({ port, protocol: 'TCP' });

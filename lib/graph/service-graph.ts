@@ -62,14 +62,21 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     }
     const gateways = components.filter((c) => c.gateway !== undefined);
     for (const extra of gateways.slice(1)) {
-      problems.push({ origin: extra.origin, message: `${extra.name} is a second gateway beside ${gateways[0]?.name}; an environment has one` });
+      problems.push({
+        origin: extra.origin,
+        message: `${extra.name} is a second gateway beside ${gateways[0]?.name}; an environment has one`,
+      });
     }
     this.gateway = gateways[0];
     this.edges = edges;
     this.problems = problems;
     for (const edge of edges) {
       append(this.#outOf, edge.consumer.name, edge);
-      append(this.#into, edge.provider.kind === 'component' ? edge.provider.component.name : `external:${edge.provider.external.name}`, edge);
+      append(
+        this.#into,
+        edge.provider.kind === 'component' ? edge.provider.component.name : `external:${edge.provider.external.name}`,
+        edge,
+      );
     }
   }
 

@@ -7,7 +7,10 @@ export function requiredOperators(names: Iterable<string>): ReadonlyMap<string, 
   const add = (name: string): void => {
     if (found.has(name)) return;
     const operator = OPERATORS[name];
-    if (!operator) throw new Error(`no operator is called "${name}"; lib/operators/index.ts lists ${Object.keys(OPERATORS).join(', ')}`);
+    if (!operator)
+      throw new Error(
+        `no operator is called "${name}"; lib/operators/index.ts lists ${Object.keys(OPERATORS).join(', ')}`,
+      );
     found.set(name, operator);
     for (const required of operator.requires ?? []) add(required);
   };

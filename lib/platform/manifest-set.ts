@@ -34,10 +34,12 @@ export interface Entry {
   readonly owned: readonly OwnedField[];
 }
 
-export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 
 /** `group/Kind`, the group empty for the core: `/Service`, `apps/Deployment`. */
-export const groupKind = (manifest: Pick<Manifest, 'apiVersion' | 'kind'>): string => `${groupOf(manifest.apiVersion)}/${manifest.kind}`;
+export const groupKind = (manifest: Pick<Manifest, 'apiVersion' | 'kind'>): string =>
+  `${groupOf(manifest.apiVersion)}/${manifest.kind}`;
 
 /** What makes an object the same object to the API server, whatever its version. */
 export const identity = (manifest: Manifest): string =>

@@ -1,15 +1,17 @@
 import type { AnyComponent, CredentialPlacement, SecretSource } from '../components/component.ts';
 import { KINDS } from '../components/index.ts';
 import { teamKind } from '../components/team.ts';
-import { type EnvironmentContext, environmentContext } from '../config/context.ts';
+import type { EnvironmentContext } from '../config/context.ts';
+import { environmentContext } from '../config/context.ts';
 import type { LoadedEnvironment } from '../config/load.ts';
-import { type Problem, problemAt } from '../config/problem.ts';
+import type { Problem } from '../config/problem.ts';
+import { problemAt } from '../config/problem.ts';
 import { placementsOf } from '../derive/credentials.ts';
 import { EXTERNAL_KINDS } from '../externals/index.ts';
 import type { External } from '../graph/component.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
-import { requiredOperators } from '../operators/required.ts';
 import type { Operator } from '../operators/operator.ts';
+import { requiredOperators } from '../operators/required.ts';
 
 /** Everything that is known of an environment before anything is built. */
 export interface Plan {

@@ -38,7 +38,10 @@ export function imageReference(name: ImageName, mirror?: string): string {
 }
 
 /** Where Argo CD finds a chart. A mirror serves every chart as an OCI artifact under `<mirror>/charts`. */
-export function chartSource(name: ChartName, mirror?: string): { repoURL: string; chart: string; targetRevision: string } {
+export function chartSource(
+  name: ChartName,
+  mirror?: string,
+): { repoURL: string; chart: string; targetRevision: string } {
   const { repository, chart: chartName, version } = CHARTS[name];
   return { repoURL: mirror === undefined ? repository : `${mirror}/charts`, chart: chartName, targetRevision: version };
 }

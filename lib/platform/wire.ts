@@ -48,7 +48,10 @@ function handleOf(edge: Edge<AnyComponent>, graph: ServiceGraph<AnyComponent>): 
     consumer: { name: consumer.name, namespace: consumer.namespace },
     endpoint: endpointOf(edge),
     secret: placement && declared(placement),
-    publicUrl: provider.kind === 'component' ? reachOf(provider.component, provider.offerName, provider.offer, graph).publicUrl : undefined,
+    publicUrl:
+      provider.kind === 'component'
+        ? reachOf(provider.component, provider.offerName, provider.offer, graph).publicUrl
+        : undefined,
   };
   return provider.offer.handle(context);
 }
@@ -60,7 +63,12 @@ function endpointOf({ provider }: Edge): Endpoint {
   return { host: serviceHost({ service: offer.service ?? component.name, namespace: component.namespace }), port };
 }
 
-function reachOf(component: ComponentNode, offerName: string, offer: AnyOffer, graph: ServiceGraph<AnyComponent>): Reach {
+function reachOf(
+  component: ComponentNode,
+  offerName: string,
+  offer: AnyOffer,
+  graph: ServiceGraph<AnyComponent>,
+): Reach {
   const hosts = serviceHosts({ service: offer.service ?? component.name, namespace: component.namespace });
   const role = graph.gateway?.gateway;
   const exposure = component.exposes?.find((e) => e.offer === offerName);
