@@ -3,12 +3,13 @@ import { groupBy } from '../collections.ts';
 import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
 import { NAME } from '../platform/labels.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
 
 /**
  * A monitor for each way a component is scraped. kube-prometheus-stack only looks at monitors that carry its release
  * label. Source: its values, `*SelectorNilUsesHelmValues`.
  */
-export function monitorsOf(component: ComponentNode, release: string): (ServiceMonitor | PodMonitor)[] {
+export function monitorsOf(component: ComponentNode, release: string): Manifest[] {
   const endpoints = component.metrics ?? [];
   const groups = groupBy(endpoints, ({ via, selector }) => JSON.stringify([via, selector ?? null]));
   return [...groups.values()].flatMap((group, index) => {
@@ -20,24 +21,23 @@ export function monitorsOf(component: ComponentNode, release: string): (ServiceM
       ...(first.selector ?? (first.via === 'pod' ? podLabels(component) : { [NAME]: component.name })),
     };
     return first.via === 'service'
-      ? {
+      ? ({
           apiVersion: 'monitoring.coreos.com/v1',
           kind: 'ServiceMonitor',
           metadata,
           spec: { jobLabel: NAME, selector: { matchLabels }, endpoints: group.map(scrape) },
-        }
-      : {
+        } satisfies ServiceMonitor)
+      : ({
           apiVersion: 'monitoring.coreos.com/v1',
           kind: 'PodMonitor',
           metadata,
           spec: { jobLabel: NAME, selector: { matchLabels }, podMetricsEndpoints: group.map(scrape) },
-        };
+        } satisfies PodMonitor);
   });
 }
 
-const scrape = ({ port, path, honorLabels, relabelings }: MetricsEndpoint) => ({
+const scrape = ({ port, path, honorLabels }: MetricsEndpoint) => ({
   port: port.name,
   path: path ?? '/metrics',
   ...(honorLabels !== undefined && { honorLabels }),
-  ...(relabelings && { relabelings: relabelings.map((relabeling) => ({ ...relabeling })) }),
 });

@@ -1,5 +1,6 @@
 import type { Namespace } from '../../imports/k8s.ts';
 import type { ComponentNode, Labels } from '../graph/component.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
 
 /** Pod Security levels, the strictest first. */
 const LEVELS = ['restricted', 'baseline', 'privileged'] as const;
@@ -15,7 +16,7 @@ export const POD_SECURITY_REASON = 'keelson.dev/pod-security-reason';
 export type Inhabitant = Pick<ComponentNode, 'name' | 'podSecurity' | 'namespaceLabels'>;
 
 /** A namespace as strict as the least strict of those who live in it allows. */
-export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): Namespace {
+export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): Manifest {
   const exceptions = inhabitants.flatMap(({ name, podSecurity }) => (podSecurity ? [{ name, ...podSecurity }] : []));
   const level = exceptions.reduce<Level>(
     (weakest, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(weakest) ? level : weakest),
@@ -40,5 +41,5 @@ export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): N
         }),
       },
     },
-  };
+  } satisfies Namespace;
 }

@@ -6,6 +6,7 @@ import type { Flow, FlowPort, Peer } from '../graph/flow.ts';
 import { ANYWHERE } from '../graph/surroundings.ts';
 import type { Operator } from '../operators/operator.ts';
 import { PART_OF } from '../platform/labels.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
 
 /** The flows of an environment, found by who takes part in them. */
 export class FlowIndex {
@@ -29,22 +30,23 @@ export class FlowIndex {
 }
 
 /** The one NetworkPolicy of a component. Its namespace denies all else. */
-export const componentPolicy = (component: ComponentNode, flows: FlowIndex): NetworkPolicy =>
+export const componentPolicy = (component: ComponentNode, flows: FlowIndex): Manifest =>
   policy(component.name, component.namespace, podLabels(component), flows);
 
 /** One NetworkPolicy for each Deployment of an operator. */
-export const operatorPolicies = (operator: Operator, flows: FlowIndex): readonly NetworkPolicy[] =>
+export const operatorPolicies = (operator: Operator, flows: FlowIndex): readonly Manifest[] =>
   operator.pods.map((pods) => policy(pods.name, operator.namespace, pods.labels, flows));
 
 /** Denies all traffic of all pods in a namespace, both ways, until another policy allows it. */
-export const defaultDeny = (namespace: string): NetworkPolicy => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'NetworkPolicy',
-  metadata: { name: 'default-deny', namespace },
-  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-});
+export const defaultDeny = (namespace: string): Manifest =>
+  ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'default-deny', namespace },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  }) satisfies NetworkPolicy;
 
-function policy(name: string, namespace: string, labels: Labels, flows: FlowIndex): NetworkPolicy {
+function policy(name: string, namespace: string, labels: Labels, flows: FlowIndex): Manifest {
   const ingress = rules(flows.into({ name, namespace }), (flow) => flow.from);
   const egress = rules(flows.outOf({ name, namespace }), (flow) => flow.to);
   return {
@@ -59,7 +61,7 @@ function policy(name: string, namespace: string, labels: Labels, flows: FlowInde
       }),
       ...(egress.length > 0 && { egress: egress.map(({ peers, ports }) => ({ ...(peers && { to: peers }), ports })) }),
     },
-  };
+  } satisfies NetworkPolicy;
 }
 
 interface Rule {

@@ -1,5 +1,6 @@
 import type { HTTPRoute } from '../../imports/gateway-api.ts';
 import type { ComponentNode, Exposure, GatewayRole } from '../graph/component.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
 
 /** Where people reach an exposure, without a trailing slash. */
 export function publicUrl({ host, path }: Exposure, { scheme, domain, publicPort }: GatewayRole): string {
@@ -10,7 +11,7 @@ export function publicUrl({ host, path }: Exposure, { scheme, domain, publicPort
 export const publicHost = (host: string, domain: string): string => `${host}.${domain}`;
 
 /** One HTTPRoute for each exposure of a component. */
-export function routesOf(component: ComponentNode, gateway: ComponentNode): HTTPRoute[] {
+export function routesOf(component: ComponentNode, gateway: ComponentNode): Manifest[] {
   const role = gateway.gateway;
   if (!role) return [];
   return (component.exposes ?? []).flatMap((exposure, index) => {

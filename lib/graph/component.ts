@@ -26,8 +26,6 @@ export interface MetricsEndpoint {
   readonly selector?: Labels;
   /** `honorLabels`: keep labels such as `namespace` that the exporter itself sets. Default false. */
   readonly honorLabels?: boolean;
-  /** Kept as written into the monitor's endpoint. */
-  readonly relabelings?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** An offer that people reach from outside, through the environment's gateway. */
