@@ -1,0 +1,13 @@
+export { checksum } from './checksum.ts';
+export { podTemplate, requirements, selectorLabels } from './pod.ts';
+export * from './props.ts';
+export { KEEP_DATA } from './protection.ts';
+export { ScheduledTask, type ScheduledTaskProps, Task, type TaskProps } from './task.ts';
+export {
+  type Autoscaling,
+  type Claim,
+  type ServiceProps,
+  type StatefulProps,
+  Workload,
+  type WorkloadProps,
+} from './workload.ts';
