@@ -1,10 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type {
+  ConfigMap,
   Container,
   EnvVar,
   PodTemplateSpec,
   ResourceRequirements,
+  ServiceAccount,
   TopologySpreadConstraint,
   Volume,
   VolumeMount,
@@ -113,7 +115,7 @@ export function podDependencies(scope: Construct, identity: Identity, props: Pod
       },
       // Pods that use the API say so themselves.
       automountServiceAccountToken: false,
-    });
+    } satisfies ServiceAccount);
   } else if (Object.keys(identity.serviceAccountAnnotations ?? {}).length > 0) {
     throw new Error(
       `${identity.name}: annotations for ServiceAccount "${identity.serviceAccount}" are given to a workload that only shares it; give them to the one that makes it`,
@@ -125,7 +127,7 @@ export function podDependencies(scope: Construct, identity: Identity, props: Pod
       kind: 'ConfigMap',
       metadata: { name },
       data: { ...files },
-    });
+    } satisfies ConfigMap);
   }
 }
 

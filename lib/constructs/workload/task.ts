@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { CronJobSpec, JobSpec } from '../../../imports/k8s.ts';
+import type { CronJob, Job, JobSpec } from '../../../imports/k8s.ts';
 import { checksum } from './checksum.ts';
 import { podDependencies, podTemplate } from './pod.ts';
 import type { ContainerProps, Identity, PodProps } from './props.ts';
@@ -42,7 +42,7 @@ export class Task extends Construct {
         ...(props.wave !== undefined && { annotations: { 'argocd.argoproj.io/sync-wave': String(props.wave) } }),
       },
       spec,
-    });
+    } satisfies Job);
   }
 }
 
@@ -62,17 +62,21 @@ export class ScheduledTask extends Construct {
         `${props.name}: name of a scheduled task is ${props.name.length} characters long; at most 52 fit`,
       );
     podDependencies(this, props, props);
-    const spec: CronJobSpec = {
-      schedule: props.schedule,
-      timeZone: props.timeZone ?? 'Etc/UTC',
-      concurrencyPolicy: 'Forbid',
-      // Without it, a controller that was down through 100 starts never starts the task again.
-      startingDeadlineSeconds: 600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: { spec: jobSpec(props, props.retries ?? 3) },
-    };
-    new ApiObject(this, 'cron-job', { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: props.name }, spec });
+    new ApiObject(this, 'cron-job', {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: props.name },
+      spec: {
+        schedule: props.schedule,
+        timeZone: props.timeZone ?? 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        // Without it, a controller that was down through 100 starts never starts the task again.
+        startingDeadlineSeconds: 600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { spec: jobSpec(props, props.retries ?? 3) },
+      },
+    } satisfies CronJob);
   }
 }
 

@@ -1,15 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type {
-  DeploymentSpec,
-  HorizontalPodAutoscalerSpec,
-  PersistentVolumeClaimSpec,
-  PodDisruptionBudgetSpec,
-  ServiceSpec,
-  StatefulSetSpec,
+  Deployment,
+  HorizontalPodAutoscaler,
+  PodDisruptionBudget,
+  Service,
+  StatefulSet,
   TopologySpreadConstraint,
 } from '../../../imports/k8s.ts';
 import type { Port } from '../../graph/contract.ts';
+import { leaveTo } from '../owned.ts';
 import { podDependencies, podTemplate, selectorLabels } from './pod.ts';
 import type { Identity, PodProps, ServiceContainerProps } from './props.ts';
 import { KEEP_DATA } from './protection.ts';
@@ -101,93 +101,94 @@ export class Workload extends Construct {
       selector: { matchLabels: selector },
       template,
     };
-    if (stateful) {
-      const claims = stateful.claims ?? [];
-      const spec: StatefulSetSpec = {
-        ...common,
-        serviceName: stateful.service,
-        podManagementPolicy: stateful.podManagement ?? 'OrderedReady',
-        updateStrategy: { type: 'RollingUpdate' },
-        ...(claims.length > 0 && { volumeClaimTemplates: claims.map(claimTemplate) }),
-      };
-      new ApiObject(this, 'stateful-set', {
-        apiVersion: 'apps/v1',
-        kind: 'StatefulSet',
-        metadata: { name, ...(claims.length > 0 && { annotations: KEEP_DATA }) },
-        spec,
-      });
-    } else {
-      const spec: DeploymentSpec = {
-        ...common,
-        strategy:
-          props.update === 'Recreate'
-            ? { type: 'Recreate' }
-            : { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      };
-      new ApiObject(this, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec });
+    const claims = stateful?.claims ?? [];
+    const object = stateful
+      ? new ApiObject(this, 'stateful-set', {
+          apiVersion: 'apps/v1',
+          kind: 'StatefulSet',
+          metadata: { name, ...(claims.length > 0 && { annotations: KEEP_DATA }) },
+          spec: {
+            ...common,
+            serviceName: stateful.service,
+            podManagementPolicy: stateful.podManagement ?? 'OrderedReady',
+            updateStrategy: { type: 'RollingUpdate' },
+            ...(claims.length > 0 && { volumeClaimTemplates: claims.map(claimTemplate) }),
+          },
+        } satisfies StatefulSet)
+      : new ApiObject(this, 'deployment', {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name },
+          spec: {
+            ...common,
+            strategy:
+              props.update === 'Recreate'
+                ? { type: 'Recreate' }
+                : { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          },
+        } satisfies Deployment);
+    if (autoscaling) {
+      leaveTo(object, '.spec.replicas', 'HorizontalPodAutoscaler');
+      this.#autoscaler(name, object.kind, autoscaling);
     }
 
     for (const service of props.services ?? []) this.#service(props, service, selector);
     if (several) this.#disruptionBudget(name, selector);
-    if (autoscaling) this.#autoscaler(name, stateful ? 'StatefulSet' : 'Deployment', autoscaling);
   }
 
   #service(workload: WorkloadProps, service: ServiceProps, selector: Readonly<Record<string, string>>): void {
     const name = service.name ?? workload.name;
-    const spec: ServiceSpec = {
-      type: 'ClusterIP',
-      ...(service.headless && { clusterIP: 'None' }),
-      ...(service.publishNotReadyAddresses && { publishNotReadyAddresses: true }),
-      selector,
-      // By name, so that a container's port can move without its Service being told.
-      ports: service.ports.map((port) => ({
-        name: port.name,
-        port: port.port,
-        targetPort: port.name,
-        protocol: port.protocol ?? 'TCP',
-      })),
-    };
     new ApiObject(this, `service-${name}`, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, ...(service.annotations && { annotations: { ...service.annotations } }) },
-      spec,
-    });
+      spec: {
+        type: 'ClusterIP',
+        ...(service.headless && { clusterIP: 'None' }),
+        ...(service.publishNotReadyAddresses && { publishNotReadyAddresses: true }),
+        selector,
+        // By name, so that a container's port can move without its Service being told.
+        ports: service.ports.map((port) => ({
+          name: port.name,
+          port: port.port,
+          targetPort: port.name,
+          protocol: port.protocol ?? 'TCP',
+        })),
+      },
+    } satisfies Service);
   }
 
   #disruptionBudget(name: string, selector: Readonly<Record<string, string>>): void {
-    const spec: PodDisruptionBudgetSpec = {
-      maxUnavailable: 1,
-      // A pod that never becomes ready would otherwise hold up every drain of its node.
-      unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: { matchLabels: selector },
-    };
     new ApiObject(this, 'disruption-budget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { name },
-      spec,
-    });
+      spec: {
+        maxUnavailable: 1,
+        // A pod that never becomes ready would otherwise hold up every drain of its node.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        selector: { matchLabels: selector },
+      },
+    } satisfies PodDisruptionBudget);
   }
 
-  #autoscaler(name: string, kind: 'Deployment' | 'StatefulSet', { min, max, cpuUtilization }: Autoscaling): void {
-    const spec: HorizontalPodAutoscalerSpec = {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind, name },
-      minReplicas: min,
-      maxReplicas: max,
-      metrics: [
-        {
-          type: 'Resource',
-          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuUtilization } },
-        },
-      ],
-    };
+  #autoscaler(name: string, kind: string, { min, max, cpuUtilization }: Autoscaling): void {
     new ApiObject(this, 'autoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: { name },
-      spec,
-    });
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind, name },
+        minReplicas: min,
+        maxReplicas: max,
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuUtilization } },
+          },
+        ],
+      },
+    } satisfies HorizontalPodAutoscaler);
   }
 }
 
@@ -207,13 +208,15 @@ function spread(selector: Readonly<Record<string, string>>, props: WorkloadProps
 }
 
 function claimTemplate({ name, size, storageClass, accessMode = 'ReadWriteOnce' }: Claim) {
-  const spec: PersistentVolumeClaimSpec = {
-    accessModes: [accessMode],
-    ...(storageClass !== undefined && { storageClassName: storageClass }),
-    resources: { requests: { storage: size } },
-    volumeMode: 'Filesystem',
+  return {
+    metadata: { name, annotations: KEEP_DATA },
+    spec: {
+      accessModes: [accessMode],
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+      resources: { requests: { storage: size } },
+      volumeMode: 'Filesystem',
+    },
   };
-  return { metadata: { name, annotations: KEEP_DATA }, spec };
 }
 
 function refuseContradictions({
