@@ -13,8 +13,15 @@ export function flowsOf(
   surroundings: Surroundings,
   operators: ReadonlyMap<string, Operator>,
 ): readonly Flow[] {
+  const declared = graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators));
+  const speaking = new Set(declared.filter(({ from, to }) => keyOf(from) !== keyOf(to)).map(({ from }) => keyOf(from)));
   return [
-    ...graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators)),
+    ...declared,
+    // Who opens a connection to anything but itself looks up a name first.
+    ...graph.components
+      .map(componentPeer)
+      .filter((peer) => speaking.has(keyOf(peer)))
+      .flatMap((peer) => toDns(peer, surroundings)),
     ...[...operators.values()].flatMap((operator) => operatorFlows(operator, surroundings, operators)),
   ];
 }
@@ -71,7 +78,6 @@ function componentFlows(
       origin: 'ambient',
     });
   }
-  if (flows.some((flow) => flow.from === self && flow.to !== self)) flows.push(...toDns(self, surroundings));
   return flows;
 }
 
@@ -141,6 +147,8 @@ function operatorFlows(
 
 const operatorsOf = (component: ComponentNode, operators: ReadonlyMap<string, Operator>): Operator[] =>
   (component.operators ?? []).flatMap((name) => operators.get(name) ?? []);
+
+const keyOf = (peer: Peer): string => (peer.kind === 'pods' ? `${peer.namespace}/${peer.name}` : peer.name);
 
 const ANYONE: Peer = { kind: 'addresses', name: 'anyone', cidrs: [ANYWHERE] };
 const ANY_COMPONENT: Peer = { kind: 'pods', name: 'the components that use it', namespace: undefined, labels: {} };

@@ -33,9 +33,19 @@ export class FlowIndex {
 export const componentPolicy = (component: ComponentNode, flows: FlowIndex): Manifest =>
   policy(component.name, component.namespace, podLabels(component), flows);
 
-/** One NetworkPolicy for each Deployment of an operator. */
-export const operatorPolicies = (operator: Operator, flows: FlowIndex): readonly Manifest[] =>
-  operator.pods.map((pods) => policy(pods.name, operator.namespace, pods.labels, flows));
+/**
+ * One NetworkPolicy for each Deployment of an operator. It leaves out the components by name: another environment of
+ * the cluster may have more of them.
+ */
+export function operatorPolicies(operator: Operator, flows: FlowIndex): readonly Manifest[] {
+  const ambient = new FlowIndex(
+    operator.pods.flatMap(({ name }) => {
+      const self = { name, namespace: operator.namespace };
+      return [...flows.into(self), ...flows.outOf(self)].filter((flow) => flow.origin === 'ambient');
+    }),
+  );
+  return operator.pods.map((pods) => policy(pods.name, operator.namespace, pods.labels, ambient));
+}
 
 /** Denies all traffic of all pods in a namespace, both ways, until another policy allows it. */
 export const defaultDeny = (namespace: string): Manifest =>
