@@ -21,11 +21,19 @@ const image = (registry: string, repository: string, tag: string): Image => ({ r
 const chart = (repository: string, name: string, version: string): HelmChart => ({ repository, chart: name, version });
 
 export const IMAGES = {
+  'barman-cloud': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud', 'v0.15.0'),
+  'barman-cloud-sidecar': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud-sidecar', 'v0.15.0'),
+  'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
   mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.15.1-full'),
+  pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
+  // With the time of its build: tags without it are rebuilt every week.
+  postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
 } as const satisfies Record<string, Image>;
 
 export const CHARTS = {
+  'barman-cloud': chart('https://cloudnative-pg.github.io/charts', 'plugin-barman-cloud', '0.8.0'),
   'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.1'),
+  'cloudnative-pg': chart('https://cloudnative-pg.github.io/charts', 'cloudnative-pg', '0.29.1'),
 } as const satisfies Record<string, HelmChart>;
 
 export type ImageName = keyof typeof IMAGES;
