@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { AnyNeed, ComponentNode, External } from '../graph/component.ts';
-import { contract } from '../graph/contract.ts';
+import type { ComponentNode, External } from '../graph/component.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import { CLUSTER_DNS, type Surroundings } from '../graph/surroundings.ts';
+import { external, needs, node, offers } from '../graph/testing.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { flowsOf } from './flows.ts';
@@ -38,7 +38,10 @@ const cases = readdirSync(directory).map((file): [string, Case] => {
 });
 
 test.each(cases)('%s', (_, { monitoring, components, externals, operators, expect: expected }) => {
-  const graph = new ServiceGraph(components.map(node), (externals ?? []).map(external));
+  const graph = new ServiceGraph(
+    components.map(component),
+    (externals ?? []).map(({ name, port, addresses }) => external(name, { addresses, ports: [port] })),
+  );
   expect(graph.problems).toEqual([]);
   const byName = new Map((operators ?? []).map((operator) => [operator.name, operator]));
   const flows = new FlowIndex(flowsOf(graph, surroundings(monitoring ?? false), byName));
@@ -57,53 +60,32 @@ test.each(cases)('%s', (_, { monitoring, components, externals, operators, expec
   }
   for (const [name, routes] of Object.entries(expected.routes ?? {})) {
     const component = graph.components.find((c) => c.name === name);
-    expect(component && graph.gateway && routesOf(component, graph.gateway).map((route) => route['spec'])).toEqual(
-      routes,
-    );
+    expect(component && graph.gateway && routesOf(component, graph.gateway).map((route) => route.spec)).toEqual(routes);
   }
 });
 
 const rulesOf = (policy: Manifest | undefined) => {
-  const { podSelector: _, policyTypes, ...rules } = Object(policy?.['spec']);
+  const { podSelector: _, policyTypes, ...rules } = Object(policy?.spec);
   expect(policyTypes).toEqual(['Ingress', 'Egress']);
   return rules;
 };
 
-const contracts = new Map(['postgres', 'web', 'tracking'].map((id) => [id, contract(id, `a ${id}`)]));
-const contractOf = (id: string) => {
-  const found = contracts.get(id);
-  if (!found) throw new Error(`no contract "${id}" in this test`);
-  return found;
-};
-
-const node = ({ needs = {}, offers = {}, ...rest }: Case['components'][number]): ComponentNode => ({
-  layer: 'platform',
-  summary: '',
-  origin: { file: 'case', path: [] },
-  credentials: {},
-  ...rest,
-  needs: Object.fromEntries(
-    Object.entries(needs).map(([key, id]): [string, AnyNeed] => [
-      key,
-      { contract: contractOf(id), ask: {}, why: 'it does' },
-    ]),
-  ),
-  offers: Object.fromEntries(
-    Object.entries(offers).map(([key, { contract: id, ...port }]) => [
-      key,
-      { contract: contractOf(id), ports: [{ name: key, ...port }], handle: () => undefined },
-    ]),
-  ),
-});
-
-const external = ({ name, port, addresses }: NonNullable<Case['externals']>[number]): External => ({
+const component = ({
+  needs: wanted = {},
+  offers: given = {},
   name,
-  summary: '',
-  origin: { file: 'case', path: [] },
-  addresses,
-  ports: [port],
-  offer: { contract: contractOf(name), ports: [{ name, port }], handle: () => undefined },
-});
+  ...rest
+}: Case['components'][number]): ComponentNode =>
+  node(name, {
+    ...rest,
+    needs: Object.fromEntries(Object.entries(wanted).map(([key, id]) => [key, needs(id)])),
+    offers: Object.fromEntries(
+      Object.entries(given).map(([key, { contract, ...port }]) => [
+        key,
+        offers(contract, { ports: [{ name: key, ...port }] }),
+      ]),
+    ),
+  });
 
 const surroundings = (monitoring: boolean): Surroundings => ({
   dns: { ...CLUSTER_DNS, nodeLocal: undefined },

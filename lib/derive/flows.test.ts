@@ -1,0 +1,28 @@
+import { ServiceGraph } from '../graph/service-graph.ts';
+import { CLUSTER_DNS } from '../graph/surroundings.ts';
+import { needs, node, offers } from '../graph/testing.ts';
+import { flowsOf } from './flows.ts';
+
+const surroundings = {
+  dns: { ...CLUSTER_DNS, nodeLocal: '169.254.20.10/32' },
+  apiServer: { cidrs: ['10.96.0.0/12'], port: 6443 },
+  prometheus: undefined,
+} as const;
+
+test('every flow says why, and whether somebody asked for it', () => {
+  const graph = new ServiceGraph([
+    node('a', { needs: { b: needs('b', { why: 'runs' }) } }),
+    node('b', { offers: { http: offers('b') } }),
+  ]);
+  const flows = flowsOf(graph, surroundings, new Map());
+  expect(flows.map(({ from, to, why, origin }) => `${origin}: ${from.name} to ${to.name}, ${why}`)).toEqual([
+    'edge: a to b, runs',
+    'ambient: a to dns, name resolution',
+    'ambient: a to node-local-dns, name resolution',
+  ]);
+});
+
+test('who only talks to its own pods needs no name server', () => {
+  const graph = new ServiceGraph([node('a', { peers: { ports: [{ name: 'sync', port: 7000 }], why: 'replication' } })]);
+  expect(flowsOf(graph, surroundings, new Map()).map(({ to }) => to.name)).toEqual(['a']);
+});

@@ -1,0 +1,67 @@
+import { ServiceGraph } from './service-graph.ts';
+import { external, needs, node, offers } from './testing.ts';
+
+const messages = (graph: ServiceGraph) => graph.problems.map(({ message }) => message);
+
+test('a need meets the one offer of its contract', () => {
+  const database = node('database', { offers: { sql: offers('sql') } });
+  const tracker = node('tracker', { needs: { store: needs('sql', { why: 'runs' }) } });
+  const graph = new ServiceGraph([tracker, database]);
+  expect(graph.problems).toEqual([]);
+  expect(graph.outOf(tracker)).toEqual(graph.into(database));
+  expect(graph.outOf(tracker)).toMatchObject([
+    { need: 'store', why: 'runs', provider: { component: { name: 'database' }, offerName: 'sql' } },
+  ]);
+});
+
+test('a managed service meets a need as well', () => {
+  const rds = external('sql');
+  const graph = new ServiceGraph([node('tracker', { needs: { store: needs('sql') } })], [rds]);
+  expect(graph.intoExternal(rds)).toHaveLength(1);
+});
+
+test('two that need each other are no trouble', () => {
+  const left = node('left', { needs: { it: needs('right') }, offers: { it: offers('left') } });
+  const right = node('right', { needs: { it: needs('left') }, offers: { it: offers('right') } });
+  expect(new ServiceGraph([left, right]).edges).toHaveLength(2);
+});
+
+test('an optional need that nobody meets is absent', () => {
+  const graph = new ServiceGraph([node('tracker', { needs: { store: needs('sql', { optional: true }) } })]);
+  expect(graph.edges).toEqual([]);
+  expect(graph.problems).toEqual([]);
+});
+
+test('every mistake is named, with component, contract, reason and the way out', () => {
+  const graph = new ServiceGraph(
+    [
+      node('tracker', {
+        needs: { store: needs('sql', { why: 'runs' }), files: needs('bucket', { why: 'artifacts' }) },
+      }),
+      node('minio', { offers: { store: offers('bucket') } }),
+      node('minio'),
+    ],
+    [external('bucket')],
+  );
+  expect(messages(graph)).toEqual([
+    'the name "minio" is taken by components.minio; components and teams of one environment share their names',
+    'tracker needs a sql (runs), but nothing in this environment offers "sql"; enable a component that does, or bind one from outside under external.sql',
+    'tracker needs a bucket (artifacts), but minio and external.bucket offer one; keep one of them',
+  ]);
+  expect(graph.problems[1]?.origin.path).toEqual(['components', 'tracker']);
+});
+
+test('a provider says why it cannot serve, at its own settings', () => {
+  const refusing = external('bucket', {
+    offer: offers('bucket', { refuse: (_, { name }) => `no bucket for ${name}` }),
+  });
+  const graph = new ServiceGraph([node('tracker', { needs: { files: needs('bucket') } })], [refusing]);
+  expect(graph.problems).toEqual([{ origin: refusing.origin, message: 'no bucket for tracker' }]);
+});
+
+test('an environment has one gateway', () => {
+  const gateway = { gateway: 'main', listener: 'https', scheme: 'https', domain: 'example.com' } as const;
+  expect(messages(new ServiceGraph([node('front', { gateway }), node('back', { gateway })]))).toEqual([
+    'back is a second gateway beside front; an environment has one',
+  ]);
+});
