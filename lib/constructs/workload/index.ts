@@ -1,7 +1,7 @@
+export { KEEP_DATA, syncWave } from './argo-cd.ts';
 export { checksum } from './checksum.ts';
 export { podTemplate, requirements, selectorLabels } from './pod.ts';
 export * from './props.ts';
-export { KEEP_DATA } from './protection.ts';
 export { ScheduledTask, type ScheduledTaskProps, Task, type TaskProps } from './task.ts';
 export {
   type Autoscaling,

@@ -12,6 +12,7 @@ import type {
   VolumeMount,
 } from '../../../imports/k8s.ts';
 import { SecretRef } from '../../graph/credential.ts';
+import { annotated } from './argo-cd.ts';
 import { checksum } from './checksum.ts';
 import type { ContainerProps, EnvValue, Identity, PodProps, Probes, Resources, Scratch } from './props.ts';
 
@@ -109,10 +110,7 @@ export function podDependencies(scope: Construct, identity: Identity, props: Pod
     new ApiObject(scope, 'service-account', {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
-      metadata: {
-        name: identity.name,
-        ...(identity.serviceAccountAnnotations && { annotations: { ...identity.serviceAccountAnnotations } }),
-      },
+      metadata: annotated(identity.name, identity.serviceAccountAnnotations ?? {}),
       // Pods that use the API say so themselves.
       automountServiceAccountToken: false,
     } satisfies ServiceAccount);

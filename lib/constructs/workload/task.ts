@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { CronJob, Job, JobSpec } from '../../../imports/k8s.ts';
+import { annotated, syncWave } from './argo-cd.ts';
 import { checksum } from './checksum.ts';
 import { podDependencies, podTemplate } from './pod.ts';
 import type { ContainerProps, Identity, PodProps } from './props.ts';
@@ -37,10 +38,7 @@ export class Task extends Construct {
     new ApiObject(this, 'job', {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: {
-        name,
-        ...(props.wave !== undefined && { annotations: { 'argocd.argoproj.io/sync-wave': String(props.wave) } }),
-      },
+      metadata: annotated(name, syncWave(props.wave)),
       spec,
     } satisfies Job);
   }

@@ -10,9 +10,9 @@ import type {
 } from '../../../imports/k8s.ts';
 import type { Port } from '../../graph/contract.ts';
 import { leaveTo } from '../owned.ts';
+import { annotated, KEEP_DATA, syncWave } from './argo-cd.ts';
 import { podDependencies, podTemplate, selectorLabels } from './pod.ts';
 import type { Identity, PodProps, ServiceContainerProps } from './props.ts';
-import { KEEP_DATA } from './protection.ts';
 
 /** A Service in front of the workload's pods. */
 export interface ServiceProps {
@@ -73,6 +73,8 @@ export interface WorkloadProps extends Identity, PodProps {
    * cluster of one node can satisfy). Zones are always a preference.
    */
   readonly spread?: 'prefer' | 'require';
+  /** Argo CD sync wave of the pods: they start when everything in earlier waves is well. Default: none, that is wave 0. */
+  readonly wave?: number;
 }
 
 /**
@@ -106,7 +108,7 @@ export class Workload extends Construct {
       ? new ApiObject(this, 'stateful-set', {
           apiVersion: 'apps/v1',
           kind: 'StatefulSet',
-          metadata: { name, ...(claims.length > 0 && { annotations: KEEP_DATA }) },
+          metadata: annotated(name, { ...(claims.length > 0 && KEEP_DATA), ...syncWave(props.wave) }),
           spec: {
             ...common,
             serviceName: stateful.service,
@@ -118,7 +120,7 @@ export class Workload extends Construct {
       : new ApiObject(this, 'deployment', {
           apiVersion: 'apps/v1',
           kind: 'Deployment',
-          metadata: { name },
+          metadata: annotated(name, syncWave(props.wave)),
           spec: {
             ...common,
             strategy:
@@ -129,7 +131,7 @@ export class Workload extends Construct {
         } satisfies Deployment);
     if (autoscaling) {
       leaveTo(object, '.spec.replicas', 'HorizontalPodAutoscaler');
-      this.#autoscaler(name, object.kind, autoscaling);
+      this.#autoscaler(props, object.kind, autoscaling);
     }
 
     for (const service of props.services ?? []) this.#service(props, service, selector);
@@ -141,7 +143,7 @@ export class Workload extends Construct {
     new ApiObject(this, `service-${name}`, {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, ...(service.annotations && { annotations: { ...service.annotations } }) },
+      metadata: annotated(name, service.annotations ?? {}),
       spec: {
         type: 'ClusterIP',
         ...(service.headless && { clusterIP: 'None' }),
@@ -172,11 +174,12 @@ export class Workload extends Construct {
     } satisfies PodDisruptionBudget);
   }
 
-  #autoscaler(name: string, kind: string, { min, max, cpuUtilization }: Autoscaling): void {
+  #autoscaler({ name, wave }: WorkloadProps, kind: string, { min, max, cpuUtilization }: Autoscaling): void {
     new ApiObject(this, 'autoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name },
+      // With its target: Argo CD calls an autoscaler without one degraded and would wait for it.
+      metadata: annotated(name, syncWave(wave)),
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind, name },
         minReplicas: min,
