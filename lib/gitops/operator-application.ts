@@ -1,0 +1,64 @@
+import type { Application } from '../../imports/argo-cd.ts';
+import type { EnvironmentContext } from '../config/context.ts';
+import type { Operator } from '../operators/operator.ts';
+import type { Manifest } from '../platform/manifest-set.ts';
+import { chartSource } from '../platform/versions.ts';
+import { applicationName, operatorsProjectName } from './names.ts';
+import type { ArgoCdSettings } from './settings.ts';
+import { ASK_BEFORE_REMOVAL, CASCADE, COMPARE_OPTIONS, SYNC_POLICY } from './sync-policy.ts';
+
+/** CA bundles that operators, or cert-manager for them, write into what a chart leaves empty or fills with a placeholder. */
+const CA_BUNDLES = [
+  {
+    kind: 'MutatingWebhookConfiguration',
+    group: 'admissionregistration.k8s.io',
+    path: '.webhooks[]?.clientConfig.caBundle',
+  },
+  {
+    kind: 'ValidatingWebhookConfiguration',
+    group: 'admissionregistration.k8s.io',
+    path: '.webhooks[]?.clientConfig.caBundle',
+  },
+  {
+    kind: 'CustomResourceDefinition',
+    group: 'apiextensions.k8s.io',
+    path: '.spec.conversion.webhook.clientConfig.caBundle',
+  },
+  { kind: 'APIService', group: 'apiregistration.k8s.io', path: '.spec.caBundle' },
+] as const;
+
+/**
+ * An operator of an environment: its pinned upstream chart as an Argo CD Application. The object itself belongs where
+ * Argo CD runs; what the chart makes goes to the environment's cluster.
+ *
+ * With an operator go its CRDs, and with a CRD every object of its kind in the cluster. So a person is asked twice: before
+ * this Application is removed, which a revert still stops, and before the chart's objects are, be it because the Application
+ * goes or because a newer chart no longer contains them.
+ */
+export function operatorApplication(
+  operator: Operator,
+  environment: EnvironmentContext,
+  { namespace }: ArgoCdSettings,
+): Manifest {
+  const { cluster } = environment;
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: applicationName(environment.name, operator.name),
+      namespace,
+      annotations: { ...COMPARE_OPTIONS, ...ASK_BEFORE_REMOVAL },
+      finalizers: [CASCADE],
+    },
+    spec: {
+      project: operatorsProjectName(environment.name),
+      destination: { ...cluster.destination, namespace: operator.namespace },
+      source: {
+        ...chartSource(operator.chart, cluster.registryMirror),
+        helm: { releaseName: operator.name, valuesObject: operator.values(environment) },
+      },
+      syncPolicy: { ...SYNC_POLICY, syncOptions: [...SYNC_POLICY.syncOptions, 'Prune=confirm', 'Delete=confirm'] },
+      ignoreDifferences: CA_BUNDLES.map(({ kind, group, path }) => ({ group, kind, jqPathExpressions: [path] })),
+    },
+  } satisfies Application;
+}
