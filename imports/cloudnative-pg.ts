@@ -169,7 +169,7 @@ export type ClusterSpec = {
   /** Metadata that will be inherited by all objects related to the Cluster */
   readonly inheritedMetadata?: ClusterSpecInheritedMetadata;
   /** Number of instances required in the cluster */
-  readonly instances: number;
+  readonly instances?: number;
   /** LivenessProbeTimeout is the time (in seconds) that is allowed for a PostgreSQL instance to successfully respond to the liveness probe (default 30). */
   readonly livenessProbeTimeout?: number;
   /** The instances' log level, one of the following values: error, warning, info (default), debug, trace */
@@ -1047,7 +1047,7 @@ export type ClusterSpecReplicationSlotsHighAvailability = {
 /** Configures the synchronization of the user defined physical replication slots */
 export type ClusterSpecReplicationSlotsSynchronizeReplicas = {
   /** When set to true, every replication slot that is on the primary is synchronized on each standby */
-  readonly enabled: boolean;
+  readonly enabled?: boolean;
   /** List of regular expression patterns to match the names of replication slots to be excluded (by default empty) */
   readonly excludePatterns?: readonly string[];
 };

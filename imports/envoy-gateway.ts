@@ -838,7 +838,7 @@ export type BackendTrafficPolicySpecResponseOverrideMatchStatusCodes = {
   /** Range contains the range of status codes. */
   readonly range?: BackendTrafficPolicySpecResponseOverrideMatchStatusCodesRange;
   /** Type is the type of value. Valid values are Value and Range, default is Value. */
-  readonly type: string;
+  readonly type?: string;
   /** Value contains the value of the status code. */
   readonly value?: number;
 };
@@ -1411,7 +1411,7 @@ export type EnvoyExtensionPolicySpecLua = {
   /** Inline contains the source code as an inline string. */
   readonly inline?: string;
   /** Type is the type of method to use to read the Lua value. Valid values are Inline and ValueRef, default is Inline. */
-  readonly type: "Inline" | "ValueRef";
+  readonly type?: "Inline" | "ValueRef";
   /** ValueRef has the source code specified as a local object reference. */
   readonly valueRef?: BackendSpecTlsCaCertificateRefs;
 };
@@ -2050,7 +2050,7 @@ export type EnvoyProxySpecTelemetryMetricsSinks = {
   /** OpenTelemetry defines the configuration for OpenTelemetry sink. It's required if the sink type is OpenTelemetry. */
   readonly openTelemetry?: EnvoyProxySpecTelemetryMetricsSinksOpenTelemetry;
   /** Type defines the metric sink type. EG currently only supports OpenTelemetry. */
-  readonly type: "OpenTelemetry";
+  readonly type?: "OpenTelemetry";
 };
 
 /** OpenTelemetry defines the configuration for OpenTelemetry sink. It's required if the sink type is OpenTelemetry. */
@@ -2109,7 +2109,7 @@ export type EnvoyProxySpecTelemetryTracingCustomTags = {
   /** RequestHeader adds value from request header to each span. It's required when the type is "RequestHeader". */
   readonly requestHeader?: EnvoyProxySpecTelemetryTracingCustomTagsRequestHeader;
   /** Type defines the type of custom tag. */
-  readonly type: "Literal" | "Environment" | "RequestHeader";
+  readonly type?: "Literal" | "Environment" | "RequestHeader";
 };
 
 /** Environment adds value from environment variable to each span. It's required when the type is "Environment". */
@@ -2151,7 +2151,7 @@ export type EnvoyProxySpecTelemetryTracingProvider = {
   /** ServiceName defines the service name to use in tracing configuration. */
   readonly serviceName?: string;
   /** Type defines the tracing provider type. */
-  readonly type: "OpenTelemetry" | "Zipkin" | "Datadog";
+  readonly type?: "OpenTelemetry" | "Zipkin" | "Datadog";
   /** Zipkin defines the Zipkin tracing provider configuration */
   readonly zipkin?: EnvoyProxySpecTelemetryTracingProviderZipkin;
 };
@@ -2171,7 +2171,7 @@ export type EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySampler = {
   /** SamplingPercentage controls the percentage of traces to sample. Defaults to 100% when not set. */
   readonly samplingPercentage?: SecurityPolicySpecCsrfShadowFraction;
   /** Type is the sampler type. */
-  readonly type: "AlwaysOn" | "AlwaysOff" | "TraceIdRatio" | "ParentBasedAlwaysOn" | "ParentBasedAlwaysOff" | "ParentBasedTraceIdRatio";
+  readonly type?: "AlwaysOn" | "AlwaysOff" | "TraceIdRatio" | "ParentBasedAlwaysOn" | "ParentBasedAlwaysOff" | "ParentBasedTraceIdRatio";
 };
 
 /** Zipkin defines the Zipkin tracing provider configuration */
@@ -2235,7 +2235,7 @@ export type HTTPRouteFilterSpecDirectResponseBody = {
   /** Inline contains the value as an inline string. */
   readonly inline?: string;
   /** Type is the type of method to use to read the body value. Valid values are Inline and ValueRef, default is Inline. */
-  readonly type: string;
+  readonly type?: string;
   /** ValueRef contains the contents of the body specified as a local object reference. Only a reference to ConfigMap is supported. */
   readonly valueRef?: BackendSpecTlsCaCertificateRefs;
 };
@@ -2405,7 +2405,7 @@ export type SecurityPolicySpecAuthorizationRulesOperationPath = {
   /** Type specifies how to match against the value of the path. */
   readonly type?: "Exact" | "PathPrefix" | "RegularExpression";
   /** Value specifies the HTTP path. */
-  readonly value: string;
+  readonly value?: string;
 };
 
 /** Principal specifies the client identity of a request. */
@@ -2563,7 +2563,7 @@ export type SecurityPolicySpecExtAuthContextExtensions = {
   /** Name of the context extension. */
   readonly name: string;
   /** Type is the type of method to use to read the ContextExtension value. Valid values are Value and ValueRef, default is Value. */
-  readonly type: "Value" | "ValueRef";
+  readonly type?: "Value" | "ValueRef";
   /** Value of the context extension. */
   readonly value?: string;
   /** ValueRef for the context extension's value. */
@@ -2725,7 +2725,7 @@ export type SecurityPolicySpecJwtProvidersLocalJwks = {
   /** Inline contains the value as an inline string. */
   readonly inline?: string;
   /** Type is the type of method to use to read the body value. Valid values are Inline and ValueRef, default is Inline. */
-  readonly type: "Inline" | "ValueRef";
+  readonly type?: "Inline" | "ValueRef";
   /** ValueRef is a reference to a local ConfigMap that contains the JSON Web Key Sets (JWKS). */
   readonly valueRef?: BackendSpecTlsCaCertificateRefs;
 };
@@ -2871,7 +2871,7 @@ export type SecurityPolicySpecTargetSelectors = {
 /** Namespaces determines which namespaces are considered for target selection. */
 export type SecurityPolicySpecTargetSelectorsNamespaces = {
   /** From indicates how namespaces are selected for this target selector. */
-  readonly from: "Same" | "All" | "Selector";
+  readonly from?: "Same" | "All" | "Selector";
   /** Selector selects namespaces when From is set to Selector. */
   readonly selector?: k8s.LabelSelector;
 };

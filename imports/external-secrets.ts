@@ -606,15 +606,15 @@ export type FakeSpec = {
 /** PasswordSpec controls the behavior of the password generator. */
 export type PasswordSpec = {
   /** set AllowRepeat to true to allow repeating characters. */
-  readonly allowRepeat: boolean;
+  readonly allowRepeat?: boolean;
   /** Digits specifies the number of digits in the generated password. If omitted it defaults to 25% of the length of the password */
   readonly digits?: number;
   /** Encoding specifies the encoding of the generated password. */
   readonly encoding?: "base64" | "base64url" | "base32" | "hex" | "raw";
   /** Length of the password to be generated. Defaults to 24 */
-  readonly length: number;
+  readonly length?: number;
   /** Set NoUpper to disable uppercase characters */
-  readonly noUpper: boolean;
+  readonly noUpper?: boolean;
   /** SecretKeys defines the keys that will be populated with generated passwords. Defaults to "password" when not set. */
   readonly secretKeys?: readonly string[];
   /** SymbolCharacters specifies the special characters that should be used in the generated password. */
@@ -1729,13 +1729,13 @@ export type SecretStoreSpecProviderNgrokVault = {
 /** Onboardbase configures this store to sync secrets using the Onboardbase provider */
 export type SecretStoreSpecProviderOnboardbase = {
   /** APIHost use this to configure the host url for the API for selfhosted installation, default is https://public.onboardbase.com/api/v1/ */
-  readonly apiHost: string;
+  readonly apiHost?: string;
   /** Auth configures how the Operator authenticates with the Onboardbase API */
   readonly auth: SecretStoreSpecProviderOnboardbaseAuth;
   /** Environment is the name of an environmnent within a project to pull the secrets from */
-  readonly environment: string;
+  readonly environment?: string;
   /** Project is an onboardbase project that the secrets should be pulled from */
-  readonly project: string;
+  readonly project?: string;
 };
 
 /** Auth configures how the Operator authenticates with the Onboardbase API */
@@ -2023,7 +2023,7 @@ export type SecretStoreSpecProviderVaultAuth = {
 /** AppRole authenticates with Vault using the App Role auth mechanism, with the role and secret stored in a Kubernetes Secret resource. */
 export type SecretStoreSpecProviderVaultAuthAppRole = {
   /** Path where the App Role authentication backend is mounted in Vault, e.g: "approle" */
-  readonly path: string;
+  readonly path?: string;
   /** RoleID configured in the App Role authentication backend when setting up the authentication backend in Vault. */
   readonly roleId?: string;
   /** Reference to a key in a Secret that contains the App Role ID used to authenticate with Vault. */
@@ -2085,7 +2085,7 @@ export type SecretStoreSpecProviderVaultAuthJwt = {
   /** Optional ServiceAccountToken specifies the Kubernetes service account for which to request a token for with the `TokenRequest` API. */
   readonly kubernetesServiceAccountToken?: SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken;
   /** Path where the JWT authentication backend is mounted in Vault, e.g: "jwt" */
-  readonly path: string;
+  readonly path?: string;
   /** Role is a JWT role to authenticate using the JWT/OIDC Vault authentication method */
   readonly role?: string;
   /** Optional SecretRef that refers to a key in a Secret resource containing JWT token to authenticate with Vault using the JWT/OIDC authentication method. */
@@ -2105,7 +2105,7 @@ export type SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken = {
 /** Kubernetes authenticates with Vault by passing the ServiceAccount token stored in the named Secret resource to the Vault server. */
 export type SecretStoreSpecProviderVaultAuthKubernetes = {
   /** Path where the Kubernetes authentication backend is mounted in Vault, e.g: "kubernetes" */
-  readonly mountPath: string;
+  readonly mountPath?: string;
   /** A required field containing the Vault Role to assume. A Role binds a Kubernetes ServiceAccount with a set of Vault policies. */
   readonly role: string;
   /** Optional secret field containing a Kubernetes ServiceAccount JWT used for authenticating with Vault. */
@@ -2117,7 +2117,7 @@ export type SecretStoreSpecProviderVaultAuthKubernetes = {
 /** Ldap authenticates with Vault by passing username/password pair using the LDAP authentication method */
 export type SecretStoreSpecProviderVaultAuthLdap = {
   /** Path where the LDAP authentication backend is mounted in Vault, e.g: "ldap" */
-  readonly path: string;
+  readonly path?: string;
   /** SecretRef to a key in a Secret resource containing password for the LDAP user used to authenticate with Vault using the LDAP authentication method */
   readonly secretRef?: WebhookSpecAuthNtlmPasswordSecret;
   /** Username is an LDAP username used to authenticate using the LDAP Vault authentication method */
@@ -2127,7 +2127,7 @@ export type SecretStoreSpecProviderVaultAuthLdap = {
 /** UserPass authenticates with Vault by passing username/password pair */
 export type SecretStoreSpecProviderVaultAuthUserPass = {
   /** Path where the UserPassword authentication backend is mounted in Vault, e.g: "userpass" */
-  readonly path: string;
+  readonly path?: string;
   /** SecretRef to a key in a Secret resource containing password for the user used to authenticate with Vault using the UserPass authentication method */
   readonly secretRef?: WebhookSpecAuthNtlmPasswordSecret;
   /** Username is a username used to authenticate using the UserPass Vault authentication method */

@@ -86,8 +86,8 @@ export type RayClusterSpecWorkerGroupSpecs = {
   readonly groupName: string;
   readonly idleTimeoutSeconds?: number;
   readonly labels?: { readonly [key: string]: string };
-  readonly maxReplicas: number;
-  readonly minReplicas: number;
+  readonly maxReplicas?: number;
+  readonly minReplicas?: number;
   readonly numOfHosts?: number;
   readonly rayStartParams?: { readonly [key: string]: string };
   readonly replicas?: number;

@@ -1,5 +1,5 @@
 import type { Definitions, Schema } from './schema.ts';
-import { refName } from './schema.ts';
+import { demanded, refName } from './schema.ts';
 
 /**
  * Operators copy the schemas of Pods, volumes and selectors into their own definitions, each from the Kubernetes version
@@ -42,7 +42,8 @@ export class CoreTypes {
     const own = schema.properties ?? {};
     const theirs = type?.properties ?? {};
     // The binding may not demand a field that the operator does not.
-    if (!type || type.required?.some((field) => !schema.required?.includes(field))) return 0;
+    const required = demanded(schema);
+    if (!type || demanded(type).some((field) => !required.includes(field))) return 0;
 
     const shared = Object.keys(own).filter((field) => field in theirs);
     const score = shared.length / new Set([...Object.keys(own), ...Object.keys(theirs)]).size;

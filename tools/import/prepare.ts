@@ -1,7 +1,7 @@
 import type { CoreTypes } from './collapse.ts';
 import type { CustomKind } from './crd.ts';
 import type { Definitions, Schema } from './schema.ts';
-import { mapValues, refName } from './schema.ts';
+import { demanded, mapValues, refName } from './schema.ts';
 
 /**
  * cdk8s makes an enum or a class of every union and loses some on the way: values that differ only in case, for one.
@@ -56,7 +56,7 @@ export function prepare(schema: Schema, options: PrepareOptions, field = ''): Sc
 
   if (schema.properties && Object.keys(schema.properties).length > 0) {
     const properties = distinctFields(mapValues(schema.properties, recurse));
-    return described({ type: 'object', properties, ...(schema.required && { required: schema.required }) });
+    return described({ type: 'object', properties, required: demanded(schema) });
   }
   if (typeof schema.additionalProperties === 'object') {
     return described({ type: 'object', additionalProperties: recurse(schema.additionalProperties) });
@@ -98,7 +98,7 @@ function prepareFields(schema: Schema, options: PrepareOptions): Schema {
     type: 'object',
     ...(schema.description && { description: summary(schema.description) }),
     properties: distinctFields(mapValues(schema.properties ?? {}, (child, field) => prepare(child, options, field))),
-    required: schema.required ?? [],
+    required: demanded(schema),
   };
 }
 

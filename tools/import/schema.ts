@@ -37,3 +37,8 @@ export function refName(ref: string): string {
 export function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
+
+/** The fields that have to be written: the API server fills in those with a default before it looks for what is missing. */
+export function demanded({ properties = {}, required = [] }: Schema): string[] {
+  return required.filter((field) => properties[field]?.default === undefined);
+}

@@ -23,6 +23,12 @@ test('fields that the server preserves are not', () => {
   });
 });
 
+test('a field with a default is not demanded', () => {
+  const schema = { type: 'object', properties: { a: { default: 1 }, b: {} }, required: ['a', 'b'] };
+  expect(strict(schema).required).toEqual(['b']);
+  expect(strict({ ...schema, required: ['a'] })).not.toHaveProperty('required');
+});
+
 test('conditions on values are left alone', () => {
   const anyOf = [{ required: ['a'] }, { properties: { b: { enum: [1] } } }];
   expect(strict({ type: 'object', properties: {}, anyOf }).anyOf).toEqual(anyOf);

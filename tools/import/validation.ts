@@ -1,16 +1,18 @@
 import type { CoreKind } from './kubernetes.ts';
 import { references } from './kubernetes.ts';
 import type { Definitions, Schema } from './schema.ts';
-import { mapValues } from './schema.ts';
+import { demanded, mapValues } from './schema.ts';
 
 /**
  * A schema as kubeconform needs it: what the API server would drop is an error, `nullable` and int-or-string are written
  * in JSON Schema, descriptions are gone. The rest, CEL rules among it, stays as it is.
  */
 export function strict(schema: Schema): Schema {
-  const { description, nullable, properties, items, additionalProperties, ...rest } = schema;
+  const { description, nullable, properties, items, additionalProperties, required, ...rest } = schema;
   const result: Schema = { ...rest };
   if (properties) result.properties = mapValues(properties, strict);
+  // An empty list is no valid JSON Schema of the draft that kubeconform reads.
+  if (demanded(schema).length > 0) result.required = demanded(schema);
   if (items) result.items = strict(items);
 
   if (typeof additionalProperties === 'object') result.additionalProperties = strict(additionalProperties);

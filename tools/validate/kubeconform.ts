@@ -21,7 +21,8 @@ export interface KubeconformOutput {
     readonly kind: string;
     readonly name: string;
     readonly version: string;
-    readonly status: 'statusValid' | 'statusInvalid' | 'statusError' | 'statusSkipped' | 'statusEmpty';
+    /** Empty for a document without an object. */
+    readonly status: 'statusValid' | 'statusInvalid' | 'statusError' | 'statusSkipped' | '';
     readonly msg: string;
   }[];
 }
@@ -46,7 +47,7 @@ export async function kubeconform(schemas: string, version: string, folders: rea
 
 /** Every object that is not valid is a problem: unknown kinds and skipped ones too. */
 export function result({ resources }: KubeconformOutput): Result {
-  const objects = resources.filter(({ status }) => status !== 'statusEmpty');
+  const objects = resources.filter(({ status }) => status !== '');
   const problems = objects
     .filter(({ status }) => status !== 'statusValid')
     .flatMap(({ filename, kind, name, version, status, msg }) => {
@@ -57,13 +58,11 @@ export function result({ resources }: KubeconformOutput): Result {
   return { objects: objects.length, problems };
 }
 
-/**
- * kubeconform says in one line what failed, ` - at '<path>': <reason>`, with the schemas around it before the reason itself.
- * The reasons are what a reader needs.
- */
+/** kubeconform says in one line what failed: ` - at '<path>': <reason>`, indented more for the reason of a reason. The last ones matter. */
 function leaves(message: string): string[] {
-  const found = [...message.matchAll(/ - at '([^']*)': (.*?)(?=\s+- at '|$)/gs)]
-    .filter(([, , reason = '']) => !/^(validation failed|'(allOf|anyOf|oneOf)' failed.*|'\$ref' .*)$/.test(reason))
-    .map(([, path, reason]) => `${path || '/'}: ${reason}`);
-  return found.length > 0 ? found : [message.replace(/\s+/g, ' ')];
+  const reasons = [...message.matchAll(/( +)- at '([^']*)': (.*?)(?= +- at '|$)/gs)].map(
+    ([, indent = '', path, reason]) => ({ depth: indent.length, text: `${path || '/'}: ${reason}` }),
+  );
+  const last = reasons.filter(({ depth }, index) => (reasons[index + 1]?.depth ?? 0) <= depth).map(({ text }) => text);
+  return last.length > 0 ? last.sort() : [message.replace(/\s+/g, ' ')];
 }
