@@ -3,7 +3,7 @@ import type { SecretRef } from '../graph/credential.ts';
 import type { Endpoint } from '../graph/endpoint.ts';
 
 export interface PostgresAsk {
-  /** Name of the database; its owner is a role named after the consumer. */
+  /** Name of the database, and of the role that owns it; unique in the environment. `[a-z][a-z0-9_]*`, at most 63. */
   readonly database: string;
 }
 

@@ -68,6 +68,8 @@ export interface Offer<Ask, Handle> {
   readonly ports: readonly [Port, ...Port[]];
   /** Why this ask cannot be served, as a sentence for the user; undefined when it can. Shown at the provider's settings. */
   refuse?(ask: Ask, consumer: Consumer): string | undefined;
+  /** What only one of all who ask can have, in words: `the database "mlflow"`. */
+  claims?(ask: Ask): string;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
   credential?(ask: Ask, consumer: Consumer): CredentialSpec | undefined;
   handle(context: HandleContext<Ask>): Handle;

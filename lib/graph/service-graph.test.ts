@@ -59,6 +59,14 @@ test('a provider says why it cannot serve, at its own settings', () => {
   expect(graph.problems).toEqual([{ origin: refusing.origin, message: 'no bucket for tracker' }]);
 });
 
+test('what only one can have goes to the first who asks', () => {
+  const bucket = node('minio', { offers: { s3: offers('bucket', { claims: (name) => `the bucket "${name}"` }) } });
+  const asks = (name: string, ask: string) => node(name, { needs: { files: needs('bucket', { ask }) } });
+  const graph = new ServiceGraph([bucket, asks('tracker', 'runs'), asks('store', 'features'), asks('copy', 'runs')]);
+  expect(messages(graph)).toEqual([`copy asks minio for the bucket "runs", which is tracker's; ask for another`]);
+  expect(graph.problems[0]?.origin.path).toEqual(['components', 'copy']);
+});
+
 test('an environment has one gateway', () => {
   const gateway = { gateway: 'main', listener: 'https', scheme: 'https', domain: 'example.com' } as const;
   expect(messages(new ServiceGraph([node('front', { gateway }), node('back', { gateway })]))).toEqual([

@@ -39,6 +39,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     const problems: WiringProblem[] = [...duplicates(components)];
     const edges: Edge<C>[] = [];
     const offers = this.#offersByContract();
+    const claims = new Map<string, C>();
     for (const consumer of components) {
       for (const [need, { contract, why, optional }] of Object.entries(consumer.needs)) {
         const providers = offers.get(contract.id) ?? [];
@@ -47,6 +48,17 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
           edges.push({ consumer, need, provider: only, why });
           const refusal = only.offer.refuse?.(consumer.needs[need]?.ask, consumer);
           if (refusal !== undefined) problems.push({ origin: providerOrigin(only), message: refusal });
+          const claim = only.offer.claims?.(consumer.needs[need]?.ask);
+          if (claim !== undefined) {
+            const key = `${providerName(only)}: ${claim}`;
+            const first = claims.get(key);
+            if (first) {
+              problems.push({
+                origin: consumer.origin,
+                message: `${consumer.name} asks ${providerName(only)} for ${claim}, which is ${first.name}'s; ask for another`,
+              });
+            } else claims.set(key, consumer);
+          }
         } else if (providers.length > 1) {
           problems.push({
             origin: consumer.origin,
