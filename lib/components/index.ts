@@ -1,4 +1,5 @@
 import type { AnyKind } from './component.ts';
+import { mlflow } from './mlflow.ts';
 
 /** Every kind of component an environment can have. One line each, in the order of the layers. */
-export const KINDS: readonly AnyKind[] = [];
+export const KINDS: readonly AnyKind[] = [mlflow];

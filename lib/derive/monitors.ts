@@ -4,6 +4,7 @@ import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
 import { NAME } from '../platform/labels.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { ownSecretName } from './credentials.ts';
 
 /**
  * A monitor for each way a component is scraped. kube-prometheus-stack only looks at monitors that carry its release
@@ -25,19 +26,36 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           apiVersion: 'monitoring.coreos.com/v1',
           kind: 'ServiceMonitor',
           metadata,
-          spec: { jobLabel: NAME, selector: { matchLabels }, endpoints: group.map(scrape) },
+          spec: {
+            jobLabel: NAME,
+            selector: { matchLabels },
+            endpoints: group.map((endpoint) => scrape(component, endpoint)),
+          },
         } satisfies ServiceMonitor)
       : ({
           apiVersion: 'monitoring.coreos.com/v1',
           kind: 'PodMonitor',
           metadata,
-          spec: { jobLabel: NAME, selector: { matchLabels }, podMetricsEndpoints: group.map(scrape) },
+          spec: {
+            jobLabel: NAME,
+            selector: { matchLabels },
+            podMetricsEndpoints: group.map((endpoint) => scrape(component, endpoint)),
+          },
         } satisfies PodMonitor);
   });
 }
 
-const scrape = ({ port, path, honorLabels }: MetricsEndpoint) => ({
+const scrape = (component: ComponentNode, { port, path, honorLabels, basicAuth }: MetricsEndpoint) => ({
   port: port.name,
   path: path ?? '/metrics',
   ...(honorLabels !== undefined && { honorLabels }),
+  ...(basicAuth && { basicAuth: login(component, basicAuth) }),
 });
+
+const login = (
+  component: ComponentNode,
+  { credential, username, password }: NonNullable<MetricsEndpoint['basicAuth']>,
+) => {
+  const name = ownSecretName(component.name, credential);
+  return { username: { name, key: username }, password: { name, key: password } };
+};

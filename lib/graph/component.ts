@@ -26,6 +26,8 @@ export interface MetricsEndpoint {
   readonly selector?: Labels;
   /** `honorLabels`: keep labels such as `namespace` that the exporter itself sets. Default false. */
   readonly honorLabels?: boolean;
+  /** For exporters that ask for a login: one of the component's own credentials, and the keys in it. */
+  readonly basicAuth?: { readonly credential: string; readonly username: string; readonly password: string };
 }
 
 /** An offer that people reach from outside, through the environment's gateway. */

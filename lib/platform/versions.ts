@@ -24,7 +24,7 @@ export const IMAGES = {
   'barman-cloud': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud', 'v0.15.0'),
   'barman-cloud-sidecar': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud-sidecar', 'v0.15.0'),
   'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
-  mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.15.1-full'),
+  mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.17.2-full'),
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),

@@ -1,0 +1,12 @@
+export { artifactsPrefix } from './artifacts.ts';
+export { MLFLOW_METRICS } from './metrics.ts';
+export {
+  type Account,
+  MLFLOW_PORT,
+  type MlflowGarbageCollection,
+  type MlflowLogin,
+  MlflowServer,
+  type MlflowServerProps,
+  PERMISSIONS,
+  type Permission,
+} from './mlflow-server.ts';
