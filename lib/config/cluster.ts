@@ -1,83 +1,128 @@
 import { z } from 'zod';
+import { providerOf } from '../clusters/index.ts';
 import { PROVIDERS } from '../clusters/provider.ts';
-import { cidr, hostName, kubernetesName, quantity } from './scalars.ts';
+import { serviceHost } from '../graph/endpoint.ts';
+import { cidr, cpuQuantity, hostName, kubernetesName, memoryQuantity, port, registryHost } from './scalars.ts';
+
+/** How Argo CD names the cluster that it runs in itself. Source: Argo CD's documentation, "Declarative setup", Clusters. */
+const ARGO_CDS_OWN_CLUSTER = `https://${serviceHost({ service: 'kubernetes', namespace: 'default' })}`;
 
 const taint = z.strictObject({
-  key: z.string().min(1).describe('Key of the taint.'),
-  value: z.string().optional().describe('Value of the taint.'),
+  key: z.string().min(1).describe('Key of the taint, e.g. nvidia.com/gpu.'),
+  value: z.string().optional().describe('Value of the taint, if it has one.'),
   effect: z
     .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
-    .describe('What happens to pods that do not tolerate it.'),
+    .describe('What happens to pods that do not tolerate it: not placed, placed last, or evicted.'),
 });
 
 const nodePool = z
   .strictObject({
     name: kubernetesName.describe('Name of the pool, unique in the cluster.'),
     instanceType: z.string().min(1).describe('Machine type as the provider calls it, e.g. g5.2xlarge.'),
-    cpu: quantity.describe('CPU a node offers to pods.'),
-    memory: quantity.describe('Memory a node offers to pods.'),
+    cpu: cpuQuantity.describe('CPU that one node offers to pods, e.g. 8 or 7910m.'),
+    memory: memoryQuantity.describe('Memory that one node offers to pods, e.g. 30Gi.'),
     gpu: z
       .strictObject({
         model: z.string().min(1).describe('GPU model, as teams ask for it, e.g. a10g.'),
         count: z.int().min(1).describe('GPUs in one node.'),
       })
       .optional()
-      .describe('GPUs of a node, if it has any.'),
+      .describe('GPUs of one node. Left out: it has none.'),
     min: z.int().min(0).describe('Fewest nodes.'),
-    max: z.int().min(0).describe('Most nodes the autoscaler may start.'),
-    spot: z.boolean().default(false).describe('Whether the provider may take the nodes back.'),
+    max: z.int().min(1).describe('Most nodes that the autoscaler may start.'),
+    spot: z
+      .boolean()
+      .default(false)
+      .describe('Whether the provider may take nodes back at short notice. Default: false.'),
     labels: z.record(z.string(), z.string()).default({}).describe('Labels that select the nodes of this pool.'),
-    taints: z.array(taint).default([]).describe('Taints of the nodes.'),
+    taints: z.array(taint).default([]).describe('Taints of the nodes: only pods that tolerate them are placed there.'),
   })
   .refine((pool) => pool.min <= pool.max, {
     path: ['min'],
     error: 'is above max; the fewest nodes cannot be more than the most',
   });
 
-export const clusterSchema = z.strictObject({
-  name: kubernetesName.describe('Name of the cluster. Environments with one name share the cluster.'),
-  provider: z.enum(PROVIDERS).describe('Where the cluster runs.'),
+const MINOR_VERSION = 'is not a Kubernetes minor version; write it in quotes, like "1.34"';
+
+const settings = z.strictObject({
+  name: kubernetesName.describe('Name of the cluster. Environments that write the same name share one cluster.'),
+  provider: z.enum(PROVIDERS).describe('Where the cluster runs; decides storage classes, workload identity and more.'),
   kubernetesVersion: z
-    .string()
-    .regex(/^1\.\d+$/, { error: 'is not a Kubernetes minor version; write it in quotes, e.g. "1.34"' })
+    .string({ error: MINOR_VERSION })
+    .regex(/^1\.[0-9]+$/, { error: MINOR_VERSION })
     .describe('Kubernetes minor version, in quotes, e.g. "1.34".'),
   region: z.string().min(1).optional().describe('Region of the provider, e.g. eu-central-1.'),
-  domain: hostName.describe('Domain under which exposed components appear, e.g. ml.example.com.'),
+  domain: hostName.describe('Domain under which exposed components appear: mlflow.ml.example.com for ml.example.com.'),
   destination: z
     .union([
-      z.strictObject({ server: z.url().describe('URL of the API server as Argo CD knows it.') }),
+      z.strictObject({ server: z.url().describe('URL of the API server, as Argo CD knows it.') }),
       z.strictObject({ name: z.string().min(1).describe('Name of the cluster in Argo CD.') }),
     ])
-    .default({ server: 'https://kubernetes.default.svc' })
-    .describe('The cluster as Argo CD knows it. Default: the one Argo CD runs in.'),
+    .default({ server: ARGO_CDS_OWN_CLUSTER })
+    .describe('The cluster as Argo CD knows it, by server or by name. Default: the one that Argo CD runs in.'),
   gatewayClass: kubernetesName
     .optional()
-    .describe('Existing GatewayClass to use instead of installing a gateway controller.'),
+    .describe('Existing GatewayClass to use, instead of installing a gateway controller.'),
   apiServer: z
     .strictObject({
       cidrs: z.array(cidr).min(1).describe('Addresses of the API server as pods see them.'),
-      port: z.int().min(1).max(65535).describe('Port of the API server as pods see it.'),
+      port: port.describe('Port of the API server as pods see it.'),
     })
     .optional()
-    .describe("Where pods find the API server. Default: the provider's."),
+    .describe(
+      'Where pods find the API server, after the address translation of its Service: kubectl get endpoints kubernetes. Default: every address it can have with this provider.',
+    ),
   dns: z
     .strictObject({
-      nodeLocal: cidr.optional().describe('Address of NodeLocal DNSCache, if the cluster runs it.'),
+      nodeLocal: cidr.optional().describe('Address of NodeLocal DNSCache, e.g. 169.254.20.10/32. Left out: none runs.'),
     })
     .default({})
     .describe('How pods resolve names.'),
   storageClasses: z
     .strictObject({
-      block: kubernetesName.optional().describe('Class for volumes that one pod writes.'),
-      shared: kubernetesName.optional().describe('Class for volumes that many pods write.'),
+      block: kubernetesName
+        .optional()
+        .describe("Class for volumes that one pod writes. Default: the provider's; EKS has none, so name it there."),
+      shared: kubernetesName.optional().describe("Class for volumes that many pods write. Default: the provider's."),
     })
     .default({})
-    .describe("Storage classes by purpose. Default: the provider's."),
-  nodePools: z.array(nodePool).min(1).describe('Kinds of nodes, in the order they are to be tried.'),
-  registryMirror: hostName
+    .describe('Storage classes by purpose.'),
+  nodePools: z.array(nodePool).min(1).describe('Kinds of nodes, in the order in which they are to be tried.'),
+  registryMirror: registryHost
     .optional()
-    .describe('Registry that serves every image and chart in place of the public ones.'),
+    .describe('Registry that serves every image and chart in place of the public ones, e.g. registry.example.com.'),
 });
+
+/** What an environment says of its cluster, completed by what its provider makes of the rest. */
+export const clusterSchema = settings
+  .superRefine(({ provider, storageClasses, nodePools }, context) => {
+    if ((storageClasses.block ?? providerOf(provider).storageClasses.block) === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['storageClasses', 'block'],
+        message: `missing; ${provider} makes no storage class of its own, so name the one that the cluster has, like gp3`,
+      });
+    }
+    const seen = new Set<string>();
+    for (const [index, { name }] of nodePools.entries()) {
+      if (seen.has(name)) {
+        const path = ['nodePools', index, 'name'];
+        context.addIssue({ code: 'custom', path, message: 'is the name of two node pools; each has one of its own' });
+      }
+      seen.add(name);
+    }
+  })
+  .transform((cluster) => {
+    const { apiServer, storageClasses } = providerOf(cluster.provider);
+    return {
+      ...cluster,
+      apiServer: cluster.apiServer ?? apiServer,
+      storageClasses: {
+        block: cluster.storageClasses.block ?? storageClasses.block,
+        shared: cluster.storageClasses.shared ?? storageClasses.shared,
+      },
+    };
+  });
 
 export type Cluster = z.output<typeof clusterSchema>;
 export type NodePool = Cluster['nodePools'][number];

@@ -3,7 +3,6 @@ import { KINDS } from '../components/index.ts';
 import { teamKind } from '../components/team.ts';
 import type { EnvironmentContext } from '../config/context.ts';
 import { environmentContext } from '../config/context.ts';
-import type { LoadedEnvironment } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { problemAt } from '../config/problem.ts';
 import { placementsOf } from '../derive/credentials.ts';
@@ -12,10 +11,11 @@ import type { External } from '../graph/component.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import type { Operator } from '../operators/operator.ts';
 import { requiredOperators } from '../operators/required.ts';
+import type { Environment } from './environment-schema.ts';
 
 /** Everything that is known of an environment before anything is built. */
 export interface Plan {
-  readonly loaded: LoadedEnvironment;
+  readonly loaded: Environment;
   readonly context: EnvironmentContext;
   readonly graph: ServiceGraph<AnyComponent>;
   readonly placements: readonly CredentialPlacement[];
@@ -28,7 +28,7 @@ export interface Plan {
 }
 
 /** Components and externals of an environment, wired. Creates no object and never throws for what a user wrote. */
-export function plan(loaded: LoadedEnvironment): Plan {
+export function plan(loaded: Environment): Plan {
   const context = environmentContext(loaded);
   const components = componentsOf(loaded, context);
   const graph = new ServiceGraph(components, externalsOf(loaded, context));
@@ -57,7 +57,7 @@ export function plan(loaded: LoadedEnvironment): Plan {
   };
 }
 
-function componentsOf({ file, config, teams }: LoadedEnvironment, context: EnvironmentContext): AnyComponent[] {
+function componentsOf({ file, config, teams }: Environment, context: EnvironmentContext): AnyComponent[] {
   const fromKinds = KINDS.flatMap((kind) => {
     const settings = config.components[kind.name];
     return settings === undefined ? [] : kind.components(settings, context, { file, path: ['components', kind.name] });
@@ -66,7 +66,7 @@ function componentsOf({ file, config, teams }: LoadedEnvironment, context: Envir
   return [...fromKinds, ...fromTeams];
 }
 
-function externalsOf({ file, config }: LoadedEnvironment, context: EnvironmentContext): External[] {
+function externalsOf({ file, config }: Environment, context: EnvironmentContext): External[] {
   return EXTERNAL_KINDS.flatMap((kind) => {
     const settings = config.external[kind.name];
     return settings === undefined ? [] : kind.external(settings, context, { file, path: ['external', kind.name] });

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type Cluster, clusterSchema } from './cluster.ts';
+import { kubernetesName } from './scalars.ts';
+
+const PREFIX = 'is not a prefix of namespaces; write it like prod-, ending in a hyphen, at most 18 characters';
+
+const argocd = z.strictObject({
+  repository: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(https:\/\/|ssh:\/\/|git@)[^\s]+$/, {
+          error: 'is not the URL of a repository; write it like https://git.example.com/ml/platform.git',
+        })
+        .describe('URL that Argo CD clones this repository from.'),
+      revision: z
+        .string()
+        .min(1)
+        .default('main')
+        .describe('Branch, tag or commit that Argo CD follows. Default: main.'),
+    })
+    .describe('The repository in which dist/ is committed.'),
+  namespace: kubernetesName.default('argocd').describe('Namespace that Argo CD runs in. Default: argocd.'),
+});
+
+const operators = z
+  .union([
+    z.literal('install'),
+    z.strictObject({
+      providedBy: kubernetesName.describe('Environment on the same cluster that installs the operators for both.'),
+    }),
+  ])
+  .default('install');
+
+const monitoring = z.strictObject({
+  namespace: kubernetesName.describe('Namespace that Prometheus runs in.'),
+  release: z.string().min(1).describe('Helm release of kube-prometheus-stack: monitors carry it as their label.'),
+  podLabels: z
+    .record(z.string(), z.string())
+    .default({ 'app.kubernetes.io/name': 'prometheus' })
+    .describe("Labels of Prometheus' pods. Default: those that the Prometheus operator sets."),
+});
+
+/** The part of an environment that does not depend on which components exist. */
+export const environmentShape = {
+  namespacePrefix: z
+    .string({ error: PREFIX })
+    .regex(/^([a-z]([a-z0-9-]{0,16})-)?$/, { error: PREFIX })
+    .default('')
+    .describe('Put in front of every namespace, so that environments can share a cluster, e.g. prod-. Default: none.'),
+  cluster: clusterSchema.describe('The cluster that the environment runs on.'),
+  argocd: argocd.describe('What Argo CD needs to know to sync this environment.'),
+  operators: operators.describe(
+    'Whether this environment installs the operators of its cluster (install, the default), or another one does.',
+  ),
+  monitoring: monitoring
+    .optional()
+    .describe('Where a kube-prometheus-stack runs. Left out: nothing is scraped and no monitors are written.'),
+};
+
+/** A validated environment.yaml. Settings of components and externals have the type that their own schema gives them. */
+export interface EnvironmentConfig {
+  readonly namespacePrefix: string;
+  readonly cluster: Cluster;
+  readonly argocd: z.output<typeof argocd>;
+  readonly operators: z.output<typeof operators>;
+  readonly monitoring?: z.output<typeof monitoring> | undefined;
+  /** Settings by kind; a kind that is not in the environment has no key. */
+  readonly components: Readonly<Record<string, unknown>>;
+  /** Settings by contract. */
+  readonly external: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Problem } from './problem.ts';
+import { HINT, problemsOf } from './zod-problems.ts';
+
+/** Data of a file against its schema: what it means, or everything that is wrong with it. */
+export function validate<T>(
+  schema: z.ZodType<T>,
+  file: string,
+  data: unknown,
+): { readonly value?: T; readonly problems: readonly Problem[] } {
+  const result = schema.safeParse(data, { error: hint });
+  return result.success
+    ? { value: result.data, problems: [] }
+    : { problems: problemsOf(file, result.error.issues, data) };
+}
+
+/**
+ * What an issue itself does not carry but the schema that raised it knows: the keys of an object, the description of
+ * what is missing. It travels in the message of issues to which the schema gives none.
+ */
+function hint(issue: z.core.$ZodRawIssue): string {
+  const { inst } = issue;
+  if (inst instanceof z.ZodObject) return `${HINT}${Object.keys(inst.shape).sort().join(', ')}`;
+  if (issue.input === undefined && inst instanceof z.ZodType)
+    return `${HINT}${z.globalRegistry.get(inst)?.description ?? ''}`;
+  return HINT;
+}

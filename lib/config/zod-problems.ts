@@ -1,0 +1,191 @@
+import type { z } from 'zod';
+import { isMapping } from './merge.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
+import { UNREADABLE } from './yaml-file.ts';
+
+/** Begins a message that holds what the schema knows, instead of a sentence of the schema's author. */
+export const HINT = '\u0000';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly (string | number)[];
+
+/** Every issue in words: one problem for each mistake that a person made. */
+export function problemsOf(file: string, issues: readonly Issue[], data: unknown): Problem[] {
+  return describe(issues, data, []).map((problem) => ({ file, ...problem }));
+}
+
+type Finding = Omit<Problem, 'file'>;
+
+function describe(issues: readonly Issue[], data: unknown, above: Path): Finding[] {
+  const findings = issues.flatMap((issue) => {
+    const path = [...above, ...issue.path.filter((key) => typeof key !== 'symbol')];
+    const found = valueAt(data, path);
+    const asAWhole = issue.code === 'invalid_union' || issue.code === 'custom';
+    const unreadable = asAWhole ? holdsUnreadable(found) : found === UNREADABLE;
+    return unreadable ? [] : findingsOf(issue, path, found, data);
+  });
+  return withoutEchoes(findings);
+}
+
+function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Finding[] {
+  const hint = issue.message.startsWith(HINT) ? issue.message.slice(HINT.length) : undefined;
+  const at = (message: string, allowed?: string): Finding => ({
+    path,
+    at: found === undefined ? 'key' : 'value',
+    message,
+    ...(allowed && { allowed }),
+  });
+  if (issue.code === 'unrecognized_keys') {
+    const keys = (hint ?? '').split(', ').filter((key) => key !== '');
+    return issue.keys.map((key) => unknownKey([...path, key], key, keys));
+  }
+  if (issue.code === 'invalid_key') {
+    const message = issue.issues[0]?.message ?? 'is not a key that can stand here';
+    return [{ path, at: 'key', message: `${show(path.at(-1))} ${message}` }];
+  }
+  if (issue.code === 'invalid_union' && hint !== undefined) return fromUnion(issue, path, found, data);
+  if (found === undefined) return [missing(issue, hint, at)];
+  if (hint === undefined) {
+    const { message } = issue;
+    if (found === null) return [at(message.replace(/^is not [^;]*; /, 'is empty; '))];
+    return [at(message.startsWith('is ') && !isCollection(found) ? `${show(found)} ${message}` : message)];
+  }
+  if (issue.code === 'invalid_value') return [at(...notAmong(found, issue.values.map(String)))];
+  if (issue.code === 'invalid_type') {
+    return [at(wrongType(found, issue.expected), issue.expected === 'object' ? hint : undefined)];
+  }
+  return [at(outOfBounds(issue, found))];
+}
+
+function unknownKey(path: Path, key: string, keys: readonly string[]): Finding {
+  const meant = nearest(key, keys);
+  const message = meant === undefined ? 'unknown key' : `unknown key; did you mean "${meant}"?`;
+  return { path, at: 'key', message, ...(keys.length > 0 && { allowed: keys.join(', ') }) };
+}
+
+/** What follows the semicolon in a scalar's message says how it is written. */
+function missing(issue: Issue, hint: string | undefined, at: (message: string, allowed?: string) => Finding): Finding {
+  if (issue.code === 'invalid_value') return at('missing', issue.values.map(String).join(', '));
+  if (issue.code === 'invalid_type' && issue.expected === 'object') return at('missing', hint);
+  if (hint === undefined) {
+    const { message } = issue;
+    return at(message.startsWith('missing') ? message : `missing; ${message.slice(message.indexOf('; ') + 2)}`);
+  }
+  return at(hint === '' ? 'missing' : `missing; ${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, '')}`);
+}
+
+function notAmong(found: unknown, values: readonly string[]): [string, string] {
+  const meant = typeof found === 'string' ? nearest(found, values) : undefined;
+  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return [found === null ? 'is empty' : `${show(found)} is not allowed here${guess}`, values.join(', ')];
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+};
+const noun = (expected: string): string => NOUNS[expected] ?? expected;
+
+function wrongType(found: unknown, expected: string): string {
+  if (found === null) return `is empty; ${noun(expected)} belongs here`;
+  const quotes = expected === 'string' && !isCollection(found) ? '; put it in quotes' : '';
+  return `${show(found)} is not ${noun(expected)}${quotes}`;
+}
+
+function outOfBounds(issue: Issue, found: unknown): string {
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const small = issue.code === 'too_small';
+    const limit = `${small ? 'at least' : 'at most'} ${small ? issue.minimum : issue.maximum}`;
+    if (issue.origin === 'array')
+      return small && found !== null ? `too few entries; ${limit}` : `too many entries; ${limit}`;
+    if (issue.origin === 'string' && found === '') return 'is empty text; write something, or leave the key out';
+    if (issue.origin === 'string') return `${show(found)} is too ${small ? 'short' : 'long'}; ${limit} characters`;
+    return `${show(found)} is too ${small ? 'small' : 'large'}; ${limit}`;
+  }
+  if (issue.code === 'invalid_format') {
+    return issue.format === 'url'
+      ? `${show(found)} is not a URL; write it like https://ml.example.com`
+      : `${show(found)} is not written as it must be (${issue.format})`;
+  }
+  if (issue.code === 'not_multiple_of') return `${show(found)} is not a multiple of ${issue.divisor}`;
+  return `${show(found)} cannot stand here`;
+}
+
+/** One sensible answer for alternatives: the one that was most likely meant. */
+function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, found: unknown, data: unknown): Finding[] {
+  if (issue.errors.length === 0) {
+    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+    if (found === undefined) return [{ path, at: 'key', message: 'missing', allowed: options.join(', ') }];
+    const [message, allowed] = notAmong(found, options);
+    return [{ path, at: 'value', message, allowed }];
+  }
+  if (found === undefined) return [{ path, at: 'key', message: 'missing', allowed: alternatives(issue.errors) }];
+  const fitting = issue.errors
+    .filter((branch) => !branch.some(isOtherThing))
+    .map((branch) => describe(branch, data, path))
+    .sort((a, b) => a.length - b.length);
+  const [likeliest] = fitting;
+  if (likeliest) return likeliest;
+  const values = issue.errors
+    .flat()
+    .flatMap((other) => (other.code === 'invalid_value' ? other.values.map(String) : []));
+  const meant = typeof found === 'string' ? nearest(found, values) : undefined;
+  const message = found === null ? 'is empty' : `${show(found)} is not allowed here`;
+  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return [{ path, at: 'value', message: message + guess, allowed: alternatives(issue.errors) }];
+}
+
+/** Whether an alternative wants something else altogether at this place. */
+const isOtherThing = (issue: Issue): boolean =>
+  issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+
+function alternatives(branches: readonly (readonly Issue[])[]): string {
+  const words = branches.flatMap(([first]) => {
+    if (first?.code === 'invalid_value') return first.values.map(String);
+    if (first?.code !== 'invalid_type') return [];
+    const keys = first.expected === 'object' && first.message.startsWith(HINT) ? first.message.slice(HINT.length) : '';
+    return [keys === '' ? noun(first.expected) : `${noun(first.expected)} of ${keys}`];
+  });
+  return [...new Set(words)].join(', or ');
+}
+
+/** A key that was only mistyped is not missing as well. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const meant = new Set<string>();
+  for (const { path, message } of findings) {
+    const key = /^unknown key; did you mean "(.*)"\?$/.exec(message)?.[1];
+    if (key !== undefined) meant.add(JSON.stringify([...path.slice(0, -1), key]));
+  }
+  return findings.filter(({ path, message }) => !(message.startsWith('missing') && meant.has(JSON.stringify(path))));
+}
+
+/** A value as a person would recognise it. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (Array.isArray(value)) return 'a list';
+  return isMapping(value) ? 'a map' : String(value);
+}
+
+const isCollection = (value: unknown): boolean => Array.isArray(value) || isMapping(value);
+
+function valueAt(data: unknown, path: Path): unknown {
+  let value = data;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isMapping(value)) value = Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
+    else return value === UNREADABLE ? UNREADABLE : undefined;
+  }
+  return value;
+}
+
+function holdsUnreadable(value: unknown): boolean {
+  if (value === UNREADABLE) return true;
+  if (Array.isArray(value)) return value.some(holdsUnreadable);
+  return isMapping(value) && Object.values(value).some(holdsUnreadable);
+}
