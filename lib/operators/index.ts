@@ -1,4 +1,14 @@
+import { certManager } from './cert-manager.ts';
+import { envoyGateway } from './envoy-gateway.ts';
+import { externalSecrets } from './external-secrets.ts';
 import type { Operator } from './operator.ts';
+import { prometheusOperatorCrds } from './prometheus-operator-crds.ts';
+import { sealedSecrets } from './sealed-secrets.ts';
 
 /** Every operator an environment can need, by name. */
-export const OPERATORS: Readonly<Record<string, Operator>> = {};
+export const OPERATORS: Readonly<Record<string, Operator>> = Object.fromEntries(
+  [certManager, envoyGateway, externalSecrets, prometheusOperatorCrds, sealedSecrets].map((operator) => [
+    operator.name,
+    operator,
+  ]),
+);

@@ -23,17 +23,34 @@ const chart = (repository: string, name: string, version: string): HelmChart => 
 export const IMAGES = {
   'barman-cloud': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud', 'v0.15.0'),
   'barman-cloud-sidecar': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud-sidecar', 'v0.15.0'),
+  'cert-manager-acmesolver': image('quay.io', 'jetstack/cert-manager-acmesolver', 'v1.21.2'),
+  'cert-manager-cainjector': image('quay.io', 'jetstack/cert-manager-cainjector', 'v1.21.2'),
+  'cert-manager-controller': image('quay.io', 'jetstack/cert-manager-controller', 'v1.21.2'),
+  'cert-manager-webhook': image('quay.io', 'jetstack/cert-manager-webhook', 'v1.21.2'),
   'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
+  envoy: image('docker.io', 'envoyproxy/envoy', 'distroless-v1.39.1'),
+  'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
+  'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
+  'external-secrets': image('ghcr.io', 'external-secrets/external-secrets', 'v2.9.0'),
   mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.17.2-full'),
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
+  'sealed-secrets-controller': image('docker.io', 'bitnami/sealed-secrets-controller', '0.40.0'),
 } as const satisfies Record<string, Image>;
 
 export const CHARTS = {
   'barman-cloud': chart('https://cloudnative-pg.github.io/charts', 'plugin-barman-cloud', '0.8.0'),
-  'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.1'),
+  'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.2'),
   'cloudnative-pg': chart('https://cloudnative-pg.github.io/charts', 'cloudnative-pg', '0.29.1'),
+  'envoy-gateway': chart('docker.io/envoyproxy', 'gateway-helm', 'v1.9.1'),
+  'external-secrets': chart('https://charts.external-secrets.io', 'external-secrets', '2.9.0'),
+  'prometheus-operator-crds': chart(
+    'https://prometheus-community.github.io/helm-charts',
+    'prometheus-operator-crds',
+    '31.0.1',
+  ),
+  'sealed-secrets': chart('https://bitnami.github.io/sealed-secrets', 'sealed-secrets', '2.19.3'),
 } as const satisfies Record<string, HelmChart>;
 
 export type ImageName = keyof typeof IMAGES;
