@@ -23,6 +23,7 @@ export function flowsOf(
       .filter((peer) => speaking.has(keyOf(peer)))
       .flatMap((peer) => toDns(peer, surroundings)),
     ...[...operators.values()].flatMap((operator) => operatorFlows(operator, surroundings, operators)),
+    ...graph.components.flatMap((component) => operatorEgressFlows(component, operators)),
   ];
 }
 
@@ -88,7 +89,7 @@ function* callersOf(component: ComponentNode, graph: ServiceGraph, operators: Re
       const port = component.offers[offer]?.ports[0];
       if (port)
         yield {
-          from: componentPeer(graph.gateway),
+          from: gatewayPeer(graph.gateway),
           port: flowPort(port),
           why: `requests to ${host}.${graph.gateway.gateway?.domain}`,
         };
@@ -145,6 +146,23 @@ function operatorFlows(
   });
 }
 
+/** What operators open on a component's behalf. Only the environment that installs them writes their policies. */
+function operatorEgressFlows(component: ComponentNode, operators: ReadonlyMap<string, Operator>): Flow[] {
+  return (component.operatorEgress ?? []).map(({ operator: name, pods: deployment, to, ports, why }) => {
+    const operator = operators.get(name);
+    const pods = operator?.pods.find((candidate) => candidate.name === deployment);
+    if (!operator || !pods)
+      throw new Error(`${component.name} speaks for "${name}/${deployment}", which it does not name`);
+    return {
+      from: operatorPeer(operator, pods),
+      to: { kind: 'addresses', ...to },
+      ports: ports.map(tcp),
+      why: `${component.name}: ${why}`,
+      origin: 'ambient',
+    };
+  });
+}
+
 const operatorsOf = (component: ComponentNode, operators: ReadonlyMap<string, Operator>): Operator[] =>
   (component.operators ?? []).flatMap((name) => operators.get(name) ?? []);
 
@@ -198,6 +216,14 @@ export const operatorPeer = (operator: Pick<Operator, 'namespace'>, pods: Operat
   namespace: operator.namespace,
   labels: pods.labels,
 });
+
+/** Where the gateway's requests come from. */
+function gatewayPeer(gateway: ComponentNode): Peer {
+  const proxies = gateway.gateway?.proxies;
+  if (!proxies) return componentPeer(gateway);
+  if ('cidrs' in proxies) return { kind: 'addresses', name: gateway.name, cidrs: proxies.cidrs };
+  return { kind: 'pods', name: gateway.name, namespace: proxies.namespace, labels: proxies.labels };
+}
 
 export const componentPeer = (component: ComponentNode): Peer => ({
   kind: 'pods',

@@ -52,6 +52,20 @@ export interface GatewayRole {
   readonly domain: string;
   /** Port in public URLs. Default: the scheme's own. */
   readonly publicPort?: number;
+  /** Where requests come from, when the proxies are not the component's own pods. */
+  readonly proxies?:
+    | { readonly namespace: string; readonly labels: Labels }
+    | { readonly cidrs: readonly [string, ...string[]] };
+}
+
+/** Addresses that an operator opens because this component tells it to: the store of its secrets, an ACME server. */
+export interface OperatorEgress {
+  readonly operator: string;
+  /** Deployment of the operator. */
+  readonly pods: string;
+  readonly to: { readonly name: string; readonly cidrs: readonly string[]; readonly except?: readonly string[] };
+  readonly ports: readonly number[];
+  readonly why: string;
 }
 
 /** Traffic with parties that every cluster has. Each is a reason; what is absent is not allowed. */
@@ -117,6 +131,7 @@ export interface ComponentNode<
   readonly ambient?: Ambient;
   /** Operators (`lib/operators/`) that serve the custom resources it is made of. */
   readonly operators?: readonly string[];
+  readonly operatorEgress?: readonly OperatorEgress[];
   /** Said when its pods cannot run under Pod Security `restricted`; the namespace gets the weakest level in it. */
   readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
   /** Whether its namespace is its own, written with it and removed with it. Default: namespaces are shared by whoever names them. */

@@ -7,6 +7,8 @@
 export type SecretKey =
   /** A value that nobody but the source knows: a password, a token. Generated sources make `length` letters and digits. */
   | { readonly kind: 'generated'; readonly length: number; readonly alphabet?: 'alphanumeric' | 'hex' }
+  /** A value that somebody else made and a person must bring: a CA's key, an API token. No source can generate it. */
+  | { readonly kind: 'provided'; readonly what: string }
   /** Not a secret, only stored next to one because its reader wants both in one object: a user name. */
   | { readonly kind: 'public'; readonly value: string };
 
@@ -15,6 +17,7 @@ export const generated = (length = 32, alphabet: 'alphanumeric' | 'hex' = 'alpha
   length,
   alphabet,
 });
+export const provided = (what: string): SecretKey => ({ kind: 'provided', what });
 export const publicKey = (value: string): SecretKey => ({ kind: 'public', value });
 
 /** A Secret that a component asks for. */
