@@ -40,7 +40,7 @@ export type AppProjectSpec = {
   /** DestinationServiceAccounts holds information about the service accounts to be impersonated for the application sync operation for each destination. */
   readonly destinationServiceAccounts?: readonly AppProjectSpecDestinationServiceAccounts[];
   /** Destinations contains list of destinations available for deployment */
-  readonly destinations?: readonly ApplicationSpecDestination[];
+  readonly destinations?: readonly AppProjectSpecDestinations[];
   /** NamespaceResourceBlacklist contains list of blacklisted namespace level resources */
   readonly namespaceResourceBlacklist?: readonly AppProjectSpecNamespaceResourceBlacklist[];
   /** NamespaceResourceWhitelist contains list of whitelisted namespace level resources */
@@ -79,6 +79,16 @@ export type AppProjectSpecDestinationServiceAccounts = {
   readonly namespace?: string;
   /** Server specifies the URL of the target cluster's Kubernetes control plane API. */
   readonly server: string;
+};
+
+/** ApplicationDestination holds information about the application's destination */
+export type AppProjectSpecDestinations = {
+  /** Name is an alternate way of specifying the target cluster by its symbolic name. This must be set if Server is not set. */
+  readonly name?: string;
+  /** Namespace specifies the target namespace for the application's resources. */
+  readonly namespace?: string;
+  /** Server specifies the URL of the target cluster's Kubernetes control plane API. This must be set if Name is not set. */
+  readonly server?: string;
 };
 
 /** GroupKind specifies a Group and a Kind, but does not force a version. */
@@ -790,7 +800,7 @@ export type ApplicationSetSpecTemplateSpecSyncPolicyRetryBackoff = {
 /** ApplicationSpec represents desired application state. */
 export type ApplicationSpec = {
   /** Destination is a reference to the target Kubernetes server and namespace */
-  readonly destination: ApplicationSpecDestination;
+  readonly destination: AppProjectSpecDestinations;
   /** IgnoreDifferences is a list of resources and their fields which should be ignored during comparison */
   readonly ignoreDifferences?: readonly ApplicationSpecIgnoreDifferences[];
   /** Info contains a list of information (URLs, email addresses, and plain text) that relates to the application */
@@ -807,16 +817,6 @@ export type ApplicationSpec = {
   readonly sources?: readonly ApplicationSpecSource[];
   /** SyncPolicy controls when and how a sync will be performed */
   readonly syncPolicy?: ApplicationSpecSyncPolicy;
-};
-
-/** Destination is a reference to the target Kubernetes server and namespace */
-export type ApplicationSpecDestination = {
-  /** Name is an alternate way of specifying the target cluster by its symbolic name. This must be set if Server is not set. */
-  readonly name?: string;
-  /** Namespace specifies the target namespace for the application's resources. */
-  readonly namespace?: string;
-  /** Server specifies the URL of the target cluster's Kubernetes control plane API. This must be set if Name is not set. */
-  readonly server?: string;
 };
 
 /** ResourceIgnoreDifferences contains resource filter and list of json paths which should be ignored during comparison with live state. */

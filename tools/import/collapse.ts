@@ -1,5 +1,5 @@
 import type { Definitions, Schema } from './schema.ts';
-import { demanded, refName } from './schema.ts';
+import { compare, demanded, refName } from './schema.ts';
 
 /**
  * Operators copy the schemas of Pods, volumes and selectors into their own definitions, each from the Kubernetes version
@@ -30,9 +30,7 @@ export class CoreTypes {
         hint: hints(name, `${field} ${schema.description}`),
       }))
       .filter(({ score }) => score > 0)
-      .sort(
-        (a, b) => b.score - a.score || b.hint - a.hint || a.name.length - b.name.length || a.name.localeCompare(b.name),
-      );
+      .sort((a, b) => b.score - a.score || b.hint - a.hint || a.name.length - b.name.length || compare(a.name, b.name));
     return found[0]?.name;
   }
 

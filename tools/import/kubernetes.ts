@@ -2,7 +2,7 @@ import { stability } from './crd.ts';
 import type { Placeholders } from './prepare.ts';
 import { prepare } from './prepare.ts';
 import type { Definitions, GroupVersionKind, Schema } from './schema.ts';
-import { mapValues, refName } from './schema.ts';
+import { compare, mapValues, refName } from './schema.ts';
 
 /** A kind of Kubernetes itself and the name of its definition. */
 export interface CoreKind extends GroupVersionKind {
@@ -34,7 +34,7 @@ export function coreKinds(definitions: Definitions, groups: readonly string[]): 
       (a, b) =>
         groups.indexOf(a.group) - groups.indexOf(b.group) ||
         stability(b.version) - stability(a.version) ||
-        a.kind.localeCompare(b.kind),
+        compare(a.kind, b.kind),
     );
 }
 

@@ -1,6 +1,6 @@
 /** The part of OpenAPI v3 (and v2) schemas that this import reads. Everything else is carried along. */
 export interface Schema {
-  type?: string;
+  type?: string | string[];
   format?: string;
   description?: string;
   nullable?: boolean;
@@ -41,4 +41,9 @@ export function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: 
 /** The fields that have to be written: the API server fills in those with a default before it looks for what is missing. */
 export function demanded({ properties = {}, required = [] }: Schema): string[] {
   return required.filter((field) => properties[field]?.default === undefined);
+}
+
+/** Order by code unit, the same in every locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

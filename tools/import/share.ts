@@ -1,4 +1,5 @@
 import type { Declaration } from './bindings.ts';
+import { compare } from './schema.ts';
 
 /**
  * Operators repeat themselves: a reference to a Secret, or all providers of a store and of a cluster-wide store. Interfaces
@@ -27,7 +28,7 @@ function twins(declarations: readonly Declaration[]): Map<string, string> {
   }
   const replaced = new Map<string, string>();
   for (const names of byBody.values()) {
-    const [kept = '', ...others] = names.sort((a, b) => a.length - b.length || a.localeCompare(b));
+    const [kept = '', ...others] = names.sort((a, b) => a.length - b.length || compare(a, b));
     for (const other of others) replaced.set(other, kept);
   }
   return replaced;

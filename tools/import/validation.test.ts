@@ -40,8 +40,13 @@ test('int-or-string takes both and nothing else', () => {
     anyOf: [{ type: 'integer' }, { type: 'string' }],
     pattern: '^a',
   };
-  expect(strict(fromCrd)).toMatchObject({ type: ['integer', 'string'], pattern: '^a' });
+  expect(strict(fromCrd)).toEqual({ 'x-kubernetes-int-or-string': true, type: ['integer', 'string'], pattern: '^a' });
   expect(strict({ type: 'string', format: 'int-or-string' })).toEqual({ type: ['integer', 'string'] });
+});
+
+test('an embedded object may say what it is', () => {
+  const template = { type: 'object', properties: { spec: {} }, 'x-kubernetes-embedded-resource': true };
+  expect(Object.keys(strict(template).properties ?? {})).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
 });
 
 test('nullable is null', () => {

@@ -24,10 +24,10 @@ export function strict(schema: Schema): Schema {
   if (isIntOrString(schema)) {
     delete result.format;
     delete result.anyOf;
-    result.type = ['integer', 'string'] as unknown as string;
+    result.type = ['integer', 'string'];
   }
   if (nullable && result.type) {
-    result.type = [result.type, 'null'].flat() as unknown as string;
+    result.type = [result.type, 'null'].flat();
     if (result.enum && !result.enum.includes(null)) result.enum = [...result.enum, null];
   }
   return result;
@@ -87,7 +87,7 @@ export function coreResource({ group, version, kind, definition }: CoreKind, def
 }
 
 function strictCore(name: string, schema: Schema): Schema {
-  if (name.endsWith('.resource.Quantity')) return { type: ['string', 'number'] as unknown as string };
+  if (name.endsWith('.resource.Quantity')) return { type: ['string', 'number'] };
   // Objects without fields of their own hold whatever their owner puts there.
   if (schema.type === 'object' && !schema.properties) return { type: 'object' };
   const { 'x-kubernetes-group-version-kind': _, ...rest } = strict(schema);
