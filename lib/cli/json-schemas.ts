@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { OR_NOTHING } from '../config/environment.ts';
 import { sealedSecretsSchema } from '../config/sealed-secrets.ts';
-import { environmentSchema, OR_NOTHING, teamSchema } from '../platform/environment-schema.ts';
+import { environmentSchema, teamSchema } from '../platform/environment-schema.ts';
 
 export interface SchemaFile {
   /** From the root of the repository. */

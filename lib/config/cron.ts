@@ -4,22 +4,24 @@
  */
 interface Field {
   readonly name: string;
+  readonly article: 'a' | 'an';
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
 }
 
 const FIELDS: readonly Field[] = [
-  { name: 'minute', min: 0, max: 59 },
-  { name: 'hour', min: 0, max: 23 },
-  { name: 'day of month', min: 1, max: 31 },
+  { name: 'minute', article: 'a', min: 0, max: 59 },
+  { name: 'hour', article: 'an', min: 0, max: 23 },
+  { name: 'day of month', article: 'a', min: 1, max: 31 },
   {
     name: 'month',
+    article: 'a',
     min: 1,
     max: 12,
     names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
   },
-  { name: 'day of week', min: 0, max: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+  { name: 'day of week', article: 'a', min: 0, max: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ];
 
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -53,7 +55,7 @@ export function cronProblem(line: string): string | undefined {
 function addPart(part: string, field: Field, into: Set<number>): string | undefined {
   const range = `the ${field.name} goes from ${field.min} to ${field.max}`;
   const match = /^(?:[*?]|([0-9]+|[A-Za-z]{3})(?:-([0-9]+|[A-Za-z]{3}))?)(?:\/([0-9]+))?$/.exec(part);
-  if (match === null) return `"${part}" is not a ${field.name}; ${range}`;
+  if (match === null) return `"${part}" is not ${field.article} ${field.name}; ${range}`;
   const [, first, last, every] = match;
   const step = every === undefined ? 1 : Number(every);
   if (step < 1) return `"${part}" steps by 0`;
@@ -62,7 +64,7 @@ function addPart(part: string, field: Field, into: Set<number>): string | undefi
   const open = first === undefined || (last === undefined && every !== undefined);
   const to = open ? field.max : last === undefined ? from : fieldValue(last, field);
   if (!(from >= field.min && from <= field.max && to >= field.min && to <= field.max)) {
-    return `"${part}" is not a ${field.name}; ${range}`;
+    return `"${part}" is not ${field.article} ${field.name}; ${range}`;
   }
   if (from > to) return `"${part}" ends before it begins`;
   for (let value = from; value <= to; value += step) into.add(value);

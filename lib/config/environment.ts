@@ -42,7 +42,7 @@ const monitoring = z.strictObject({
 });
 
 /** The part of an environment that does not depend on which components exist. */
-export const environmentShape = {
+const shape = {
   namespacePrefix: z
     .string({ error: PREFIX })
     .regex(/^([a-z]([a-z0-9-]{0,16})-)?$/, { error: PREFIX })
@@ -70,3 +70,34 @@ export interface EnvironmentConfig {
   /** Settings by contract. */
   readonly external: Readonly<Record<string, unknown>>;
 }
+
+/** What can stand under `components:` or `external:`, as far as its place in the file is concerned. */
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: z.ZodType;
+}
+
+/** `environments/<name>/environment.yaml`, with a key for everything that exists. */
+export const environmentSchemaOf = (components: readonly Entry[], external: readonly Entry[]) =>
+  z.strictObject({
+    ...shape,
+    components: keyed(components, 'The parts of the platform that this environment has, each with its settings.'),
+    external: keyed(external, 'Managed services outside the cluster, by what they offer.'),
+  });
+
+/** One optional key for each entry; what is not in the file is not in the environment. */
+const keyed = (entries: readonly Entry[], description: string) =>
+  orNothing(
+    z.strictObject(
+      Object.fromEntries(entries.map(({ name, summary, settings }) => [name, orNothing(settings, summary).optional()])),
+    ),
+    description,
+  ).prefault({});
+
+/** In a schema's metadata: nothing may stand behind the key too. */
+export const OR_NOTHING = 'orNothing';
+
+/** A key with nothing behind it means its settings' defaults: `mlflow:`. */
+const orNothing = <S extends z.ZodType>(settings: S, description: string) =>
+  z.preprocess((value) => value ?? {}, settings).meta({ description, [OR_NOTHING]: true });

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../collections.ts';
+import { guess } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { kubernetesName } from './scalars.ts';
 
@@ -85,7 +86,9 @@ const whole = (file: string, message: string): Problem => ({ file, path: [], at:
 function stray(file: string, name: string, files: readonly string[], also: string): Problem {
   const yaml = name.replace(/\.(yml|json|YAML|YML)$/, '.yaml');
   const wanted = yaml !== name && (files.includes(yaml) || files.length === 0);
-  const message = wanted ? `not read; call it ${yaml}` : 'not read; it is not part of the configuration';
+  const message = wanted
+    ? `not read; call it ${yaml}`
+    : `not read${guess(name, files) || '; it is not part of the configuration'}`;
   return { ...whole(file, message), allowed: [...files, also].join(', ') };
 }
 

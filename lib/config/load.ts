@@ -5,7 +5,7 @@ import type { EnvironmentConfig } from './environment.ts';
 import { ENVIRONMENTS, type EnvironmentFiles, findFiles } from './files.ts';
 import { type Locate, locator, type Source } from './locate.ts';
 import { isMapping, merge } from './merge.ts';
-import { nearest } from './nearest.ts';
+import { guess } from './nearest.ts';
 import { type Neighbour, neighbourProblems } from './neighbours.ts';
 import type { Problem } from './problem.ts';
 import { type SealedValues, sealedSecretsSchema } from './sealed-secrets.ts';
@@ -178,14 +178,12 @@ class Loader<Team extends Named> {
 }
 
 function unknownEnvironment(name: string, names: readonly string[]): Problem {
-  const meant = nearest(name, names);
-  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const file = `${ENVIRONMENTS}/${name}/environment.yaml`;
   return {
     file,
     path: [],
     at: 'value',
-    message: `there is no environment "${name}"${guess}`,
+    message: `there is no environment "${name}"${guess(name, names)}`,
     allowed: names.join(', '),
   };
 }

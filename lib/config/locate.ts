@@ -39,6 +39,10 @@ export function locator(sources: ReadonlyMap<string, Source>): Locate {
     const source = sources.get(file);
     if (position || !source) return placeAt(file, source?.text, position ?? { line: 1, column: 1 });
     const { found, exact } = follow(path, tree(file), tree(source.over));
+    // The whole file lacks it: no line of it is to blame.
+    if (!exact && found?.key === undefined && isMap(found?.value) && path.length === 1) {
+      return placeAt(file, undefined, { line: 1, column: 1 });
+    }
     const node = exact ? meant(found, at) : (found?.key ?? found?.value);
     const text = sources.get(found?.file ?? file)?.text ?? '';
     const [start, end] = rangeOf(node);

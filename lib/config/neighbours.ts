@@ -1,5 +1,6 @@
 import { append } from '../collections.ts';
 import type { EnvironmentConfig } from './environment.ts';
+import { guess } from './nearest.ts';
 import type { Problem } from './problem.ts';
 
 /** An environment as far as its neighbours are concerned. */
@@ -48,6 +49,12 @@ function onOneCluster([first, ...others]: readonly Neighbour[]): Problem[] {
         );
       }
     }
+    if (JSON.stringify(config.argocd) !== JSON.stringify(first.config.argocd)) {
+      report(
+        ['argocd'],
+        `differs from that of ${first.name} on ${cluster}; one bootstrap manifest hands a cluster to Argo CD, from one repository and revision`,
+      );
+    }
     const samePrefix = prefixes.get(config.namespacePrefix);
     if (samePrefix) {
       report(
@@ -85,8 +92,10 @@ function withoutOperators(
     { file, path: ['operators', 'providedBy'], at: 'value', message, ...(allowed && { allowed }) },
   ];
   const onTheSame = all.filter((other) => other.name !== name && other.config.cluster.name === config.cluster.name);
-  const allowed = onTheSame.flatMap((other) => (other.config.operators === 'install' ? [other.name] : [])).join(', ');
-  if (!names.includes(providedBy)) return report(`there is no environment "${providedBy}"`, allowed);
+  const installers = onTheSame.flatMap((other) => (other.config.operators === 'install' ? [other.name] : []));
+  const allowed = installers.join(', ');
+  if (!names.includes(providedBy))
+    return report(`there is no environment "${providedBy}"${guess(providedBy, installers)}`, allowed);
   const provider = all.find((other) => other.name === providedBy);
   if (provider === undefined) return [];
   if (provider.name === name)

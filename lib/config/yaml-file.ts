@@ -15,7 +15,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   const document = documentOf(text);
   const [broken] = document.errors;
   if (broken) {
-    const position = positionAt(text, broken.pos[0]);
+    const position = positionAt(text, visible(text, broken.pos[0]));
     const message = syntaxMessage(broken.code, broken.message);
     return { value: undefined, problems: [{ file, path: [], at: 'value', message, position }] };
   }
@@ -33,7 +33,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
 /** Syntax tree with the positions of everything in it. */
 export function documentOf(text: string): Document.Parsed {
   // Duplicate keys are found by the reader, which knows where they are.
-  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
 }
 
 /** Line and column of an offset, both from 1. */
@@ -45,6 +45,16 @@ export function positionAt(text: string, offset: number): { readonly line: numbe
     start = end + 1;
   }
   return { line, column: offset - start + 1 };
+}
+
+/** The next place from an offset at which there is something to see, or the last one. */
+function visible(text: string, offset: number): number {
+  const after = text.slice(offset).search(/\S/);
+  return after < 0
+    ? Math.max(0, text.trimEnd().length - 1)
+    : text.slice(offset, offset + after).includes('\n')
+      ? offset + after
+      : offset;
 }
 
 /** Key of a pair as text: `8` and `true` are text when they are keys. Undefined for keys that are not plain. */
@@ -135,6 +145,14 @@ function syntaxMessage(code: string, message: string): string {
       return `text cannot begin with ${message.slice(-1)}; put it in quotes`;
     case 'MULTILINE_IMPLICIT_KEY':
       return 'a key without a colon and a value';
+    case 'BAD_INDENT':
+      return message.startsWith('Flow')
+        ? `a ${message.startsWith('Flow map') ? 'map' : 'list'} is not closed with ${message.slice(-1)} before this`
+        : 'indented unlike its neighbours; keys of one map begin in the same column';
+    case 'MISSING_CHAR':
+      if (message.startsWith('Missing closing'))
+        return `a quote is not closed with ${message.slice(16, 17)} before this`;
+      return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
     default:
       return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
   }

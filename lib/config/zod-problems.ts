@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isMapping } from './merge.ts';
-import { nearest } from './nearest.ts';
+import { guess } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { UNREADABLE } from './yaml-file.ts';
 
@@ -18,15 +18,22 @@ export function problemsOf(file: string, issues: readonly Issue[], data: unknown
 type Finding = Omit<Problem, 'file'>;
 
 function describe(issues: readonly Issue[], data: unknown, above: Path): Finding[] {
-  const findings = issues.flatMap((issue) => {
-    const path = [...above, ...issue.path.filter((key) => typeof key !== 'symbol')];
-    const found = valueAt(data, path);
-    const asAWhole = issue.code === 'invalid_union' || issue.code === 'custom';
-    const unreadable = asAWhole ? holdsUnreadable(found) : found === UNREADABLE;
-    return unreadable ? [] : findingsOf(issue, path, found, data);
-  });
+  const findings = issues
+    .filter((issue) => !isEcho(issue, issues))
+    .flatMap((issue) => {
+      const path = [...above, ...issue.path.filter((key) => typeof key !== 'symbol')];
+      const found = valueAt(data, path);
+      const asAWhole = issue.code === 'invalid_union' || issue.code === 'custom';
+      const unreadable = asAWhole ? holdsUnreadable(found) : found === UNREADABLE;
+      return unreadable ? [] : findingsOf(issue, path, found, data);
+    });
   return withoutEchoes(findings);
 }
+
+/** Of a value that is something else altogether, no more is to be said. */
+const isEcho = (issue: Issue, issues: readonly Issue[]): boolean =>
+  issue.code !== 'invalid_type' &&
+  issues.some((other) => other.code === 'invalid_type' && other.path.join('\n') === issue.path.join('\n'));
 
 function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Finding[] {
   const hint = issue.message.startsWith(HINT) ? issue.message.slice(HINT.length) : undefined;
@@ -59,9 +66,12 @@ function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Fi
 }
 
 function unknownKey(path: Path, key: string, keys: readonly string[]): Finding {
-  const meant = nearest(key, keys);
-  const message = meant === undefined ? 'unknown key' : `unknown key; did you mean "${meant}"?`;
-  return { path, at: 'key', message, ...(keys.length > 0 && { allowed: keys.join(', ') }) };
+  return {
+    path,
+    at: 'key',
+    message: `unknown key${guess(key, keys)}`,
+    ...(keys.length > 0 && { allowed: keys.join(', ') }),
+  };
 }
 
 /** What follows the semicolon in a scalar's message says how it is written. */
@@ -72,14 +82,16 @@ function missing(issue: Issue, hint: string | undefined, at: (message: string, a
     const { message } = issue;
     return at(message.startsWith('missing') ? message : `missing; ${message.slice(message.indexOf('; ') + 2)}`);
   }
-  return at(hint === '' ? 'missing' : `missing; ${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, '')}`);
+  const words = /^[A-Z][a-z ]/.test(hint) ? hint.charAt(0).toLowerCase() + hint.slice(1) : hint;
+  return at(words === '' ? 'missing' : `missing; ${words.replace(/\.$/, '')}`);
 }
 
 function notAmong(found: unknown, values: readonly string[]): [string, string] {
-  const meant = typeof found === 'string' ? nearest(found, values) : undefined;
-  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  return [found === null ? 'is empty' : `${show(found)} is not allowed here${guess}`, values.join(', ')];
+  return [notAllowed(found, values), values.join(', ')];
 }
+
+const notAllowed = (found: unknown, values: readonly string[]): string =>
+  found === null ? 'is empty' : `${show(found)} is not allowed here${guess(String(found), values)}`;
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -130,16 +142,24 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, found: unkno
     .filter((branch) => !branch.some(isOtherThing))
     .map((branch) => describe(branch, data, path))
     .sort((a, b) => a.length - b.length);
-  const [likeliest] = fitting;
-  if (likeliest) return likeliest;
+  const [likeliest, other] = fitting;
+  if (likeliest) return other && lackOneKey(fitting) ? [oneOf(path, fitting.flat())] : likeliest;
   const values = issue.errors
     .flat()
     .flatMap((other) => (other.code === 'invalid_value' ? other.values.map(String) : []));
-  const meant = typeof found === 'string' ? nearest(found, values) : undefined;
-  const message = found === null ? 'is empty' : `${show(found)} is not allowed here`;
-  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  return [{ path, at: 'value', message: message + guess, allowed: alternatives(issue.errors) }];
+  return [{ path, at: 'value', message: notAllowed(found, values), allowed: alternatives(issue.errors) }];
 }
+
+/** Whether all that any of the alternatives lacks is one key. */
+const lackOneKey = (branches: readonly (readonly Finding[])[]): boolean =>
+  branches.every(([first, ...more]) => more.length === 0 && first?.message.startsWith('missing'));
+
+const oneOf = (path: Path, missing: readonly Finding[]): Finding => ({
+  path,
+  at: 'value',
+  message: 'one key is missing',
+  allowed: missing.map((finding) => String(finding.path.at(-1))).join(', '),
+});
 
 /** Whether an alternative wants something else altogether at this place. */
 const isOtherThing = (issue: Issue): boolean =>

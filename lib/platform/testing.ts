@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { AnyComponent } from '../components/component.ts';
 import { type EnvironmentContext, environmentContext } from '../config/context.ts';
-import { environmentShape } from '../config/environment.ts';
+import { environmentSchemaOf } from '../config/environment.ts';
 import type { External } from '../graph/component.ts';
 import type { Contract } from '../graph/contract.ts';
 import { offer } from '../graph/contract.ts';
@@ -15,21 +14,17 @@ export const testContext = (namespacePrefix = ''): EnvironmentContext =>
   environmentContext({
     name: 'test',
     sealedSecrets: {},
-    config: {
-      ...z.strictObject(environmentShape).parse({
-        namespacePrefix,
-        cluster: {
-          name: 'test',
-          provider: 'kind',
-          kubernetesVersion: '1.34',
-          domain: 'ml.example.com',
-          nodePools: [{ name: 'general', instanceType: 'any', cpu: '8', memory: '32Gi', min: 1, max: 1 }],
-        },
-        argocd: { repository: { url: 'https://git.example.com/ml/platform.git' } },
-      }),
-      components: {},
-      external: {},
-    },
+    config: environmentSchemaOf([], []).parse({
+      namespacePrefix,
+      cluster: {
+        name: 'test',
+        provider: 'kind',
+        kubernetesVersion: '1.34',
+        domain: 'ml.example.com',
+        nodePools: [{ name: 'general', instanceType: 'any', cpu: '8', memory: '32Gi', min: 1, max: 1 }],
+      },
+      argocd: { repository: { url: 'https://git.example.com/ml/platform.git' } },
+    }),
   });
 
 /** A gateway in front of everything that is exposed. */
