@@ -1,0 +1,75 @@
+import type { Labels } from '../graph/component.ts';
+
+/**
+ * Reading objects of unknown shape. A manifest may be anything that YAML can say; what does not have the expected shape
+ * reads as absent, so that a rule never fails over it. Shapes are kubeconform's business.
+ */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const NONE: Fields = Object.freeze({});
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const fields = (value: unknown): Fields => (isFields(value) ? value : NONE);
+
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export const integer = (value: unknown): number | undefined => (Number.isInteger(value) ? Number(value) : undefined);
+
+/** The value at the end of a path of keys. */
+export function dig(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const key of path) {
+    if (!isFields(found)) return undefined;
+    found = Object.hasOwn(found, key) ? found[key] : undefined;
+  }
+  return found;
+}
+
+export const labelMap = (value: unknown): Labels => {
+  const labels: Record<string, string> = {};
+  for (const [key, label] of Object.entries(fields(value))) if (typeof label === 'string') labels[key] = label;
+  return labels;
+};
+
+/** Items of a list with the path of each: `spec.ports[0]`. */
+export function* items(value: unknown, path: string): Generator<readonly [Fields, string]> {
+  for (const [index, item] of list(value).entries()) yield [fields(item), `${path}[${index}]`];
+}
+
+/** Where a string stands. The key is the nearest one above it; a list's items have that of the list. */
+export interface Place {
+  readonly key: string;
+  readonly parent: Fields | undefined;
+  /** Path of the string, put together only when asked for. */
+  field(): string;
+}
+
+/** Calls `visit` for every string in a value, keys not included. */
+export function eachString(value: unknown, visit: (text: string, place: Place) => void): void {
+  const path: (string | number)[] = [];
+  const walk = (current: unknown, key: string, parent: Fields | undefined): void => {
+    if (typeof current === 'string') {
+      visit(current, { key, parent, field: () => path.reduce<string>(join, '') });
+    } else if (Array.isArray(current)) {
+      for (let index = 0; index < current.length; index++) {
+        path.push(index);
+        walk(current[index], key, parent);
+        path.pop();
+      }
+    } else if (isFields(current)) {
+      for (const name of Object.keys(current)) {
+        path.push(name);
+        walk(current[name], name, current);
+        path.pop();
+      }
+    }
+  };
+  walk(value, '', undefined);
+}
+
+const join = (path: string, step: string | number): string =>
+  typeof step === 'number' ? `${path}[${step}]` : path === '' ? step : `${path}.${step}`;
