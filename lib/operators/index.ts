@@ -1,4 +1,6 @@
+import { barmanCloud } from './barman-cloud.ts';
 import { certManager } from './cert-manager.ts';
+import { cloudnativePg } from './cloudnative-pg.ts';
 import { envoyGateway } from './envoy-gateway.ts';
 import { externalSecrets } from './external-secrets.ts';
 import type { Operator } from './operator.ts';
@@ -7,8 +9,7 @@ import { sealedSecrets } from './sealed-secrets.ts';
 
 /** Every operator an environment can need, by name. */
 export const OPERATORS: Readonly<Record<string, Operator>> = Object.fromEntries(
-  [certManager, envoyGateway, externalSecrets, prometheusOperatorCrds, sealedSecrets].map((operator) => [
-    operator.name,
-    operator,
-  ]),
+  [barmanCloud, certManager, cloudnativePg, envoyGateway, externalSecrets, prometheusOperatorCrds, sealedSecrets].map(
+    (operator) => [operator.name, operator],
+  ),
 );
