@@ -1,5 +1,6 @@
 import type { AnyKind } from './component.ts';
 import { mlflow } from './mlflow.ts';
+import { postgresKind } from './postgres.ts';
 
 /** Every kind of component an environment can have. One line each, in the order of the layers. */
-export const KINDS: readonly AnyKind[] = [mlflow];
+export const KINDS: readonly AnyKind[] = [postgresKind, mlflow];

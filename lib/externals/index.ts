@@ -1,4 +1,5 @@
 import type { AnyExternalKind } from './external.ts';
+import { postgresExternal } from './postgres.ts';
 
 /** Every contract that an environment can bind to a managed service. */
-export const EXTERNAL_KINDS: readonly AnyExternalKind[] = [];
+export const EXTERNAL_KINDS: readonly AnyExternalKind[] = [postgresExternal];
