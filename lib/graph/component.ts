@@ -26,8 +26,6 @@ export interface MetricsEndpoint {
   readonly selector?: Labels;
   /** `honorLabels`: keep labels such as `namespace` that the exporter itself sets. Default false. */
   readonly honorLabels?: boolean;
-  /** For exporters that ask for a login: one of the component's own credentials, and the keys in it. */
-  readonly basicAuth?: { readonly credential: string; readonly username: string; readonly password: string };
 }
 
 /** An offer that people reach from outside, through the environment's gateway. */
@@ -123,6 +121,8 @@ export interface ComponentNode<
   readonly credentials: C;
   /** Labels that all its pods, and only they, carry in its namespace. Default `app.kubernetes.io/name: <name>`. */
   readonly pods?: Labels;
+  /** Said of a component that runs no pods: there is nothing a policy could select. */
+  readonly podless?: boolean;
   /** Traffic among its own pods. */
   readonly peers?: { readonly ports: readonly Port[]; readonly why: string };
   readonly metrics?: readonly MetricsEndpoint[];

@@ -31,14 +31,12 @@ export function synthesize(plan: Plan): Synthesis {
   const { graph, operators } = plan;
   const flows = new FlowIndex(flowsOf(graph, surroundingsOf(plan.context), operators));
   const secrets = secretsByComponent(plan);
-  const entries = [
-    ...graph.components.flatMap((component) => [
-      ...buildComponent(component, graph),
-      ...derivedEntries(component, plan, flows, secrets.get(component.name) ?? []),
-    ]),
-    ...foundationEntries(plan, flows),
-    ...operatorEntries(plan),
-  ];
+  const own = graph.components.flatMap((component) => [
+    ...buildComponent(component, graph),
+    ...derivedEntries(component, plan, flows, secrets.get(component.name) ?? []),
+  ]);
+  const inhabited = new Set(own.map(({ manifest }) => manifest.metadata.namespace));
+  const entries = [...own, ...foundationEntries(plan, flows, inhabited), ...operatorEntries(plan)];
   return {
     plan,
     flows: flows.flows,
@@ -51,7 +49,7 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
   const derived = (deriver: string, manifests: readonly Manifest[]): Entry[] =>
     manifests.map((manifest) => entry(manifest, component.name, component.layer, deriver));
   return [
-    ...derived('derive/network-policies', [componentPolicy(component, flows)]),
+    ...derived('derive/network-policies', component.podless ? [] : [componentPolicy(component, flows)]),
     ...derived('derive/monitors', context.monitoring ? monitorsOf(component, context.monitoring.release) : []),
     ...derived('derive/routes', graph.gateway ? routesOf(component, graph.gateway) : []),
     ...derived('derive/credentials', secrets),
@@ -62,10 +60,16 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
 }
 
 /** Namespaces that components share, and what the operators' namespaces need from us. */
-function foundationEntries({ graph, operators, installsOperators }: Plan, flows: FlowIndex): Entry[] {
+function foundationEntries(
+  { graph, operators, installsOperators }: Plan,
+  flows: FlowIndex,
+  inhabited: ReadonlySet<string | undefined>,
+): Entry[] {
   const inhabitants = new Map<string, Inhabitant[]>();
   for (const component of graph.components) {
-    if (!component.ownsNamespace) append(inhabitants, component.namespace, component);
+    if (!component.ownsNamespace && inhabited.has(component.namespace)) {
+      append(inhabitants, component.namespace, component);
+    }
   }
   const installed = installsOperators ? [...operators.values()] : [];
   for (const operator of installed) append(inhabitants, operator.namespace, operator);
