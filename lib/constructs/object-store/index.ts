@@ -1,0 +1,18 @@
+export {
+  bucketNameProblem,
+  bucketPolicy,
+  type Expiry,
+  expiryProblem,
+  type StoreBucket,
+  type StoreKeys,
+} from './bucket.ts';
+export { MINIO_METRICS, SEAWEEDFS_METRICS } from './metrics.ts';
+export { MINIO_METRICS_PATH, MINIO_PORT, MINIO_REGION, MinioStore, type MinioStoreProps } from './minio-store.ts';
+export {
+  SEAWEEDFS_METRICS_PORT,
+  SEAWEEDFS_PEER_PORTS,
+  SEAWEEDFS_PORT,
+  SEAWEEDFS_REGION,
+  SeaweedfsStore,
+  type SeaweedfsStoreProps,
+} from './seaweedfs-store.ts';

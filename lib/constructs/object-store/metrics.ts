@@ -1,0 +1,2 @@
+export const MINIO_METRICS = [] as const;
+export const SEAWEEDFS_METRICS = [] as const;

@@ -1,0 +1,410 @@
+/**
+ * Starts the real MinIO and SeaweedFS with the generated command lines, environments and files, runs the generated
+ * bucket jobs and maintenance against them, and uses them as consumers do. `npm run verify:object-store`
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App, Chart } from 'cdk8s';
+import {
+  MINIO_METRICS,
+  MINIO_METRICS_PATH,
+  MinioStore,
+  type MinioStoreProps,
+  SEAWEEDFS_METRICS,
+  SeaweedfsStore,
+  type SeaweedfsStoreProps,
+  type StoreBucket,
+} from '../../lib/constructs/object-store/index.ts';
+import { declaredSecret, SecretRef } from '../../lib/graph/credential.ts';
+import { type Machine, type Manifest, podsOf, type Running, start, taskOf } from './pod.ts';
+import { programs } from './programs.ts';
+
+const CACHE = resolve('.cache/object-store');
+const RUN = join(CACHE, 'run');
+const { bin, python } = programs(CACHE);
+
+/** Secrets as the platform would make them; characters that need care where text is put into text. */
+const SECRETS: Record<string, Record<string, string>> = {
+  root: { user: 'keelson-admin', password: 'root-S3cret/+"\\quoted' },
+  mlflow: { accessKeyId: 'mlflow', secretAccessKey: 'mlflow-S3cret/+"\\quoted' },
+  backups: { accessKeyId: 'backups', secretAccessKey: 'backups-S3cret' },
+};
+const key = (secret: string, name: string) =>
+  SecretRef.to(declaredSecret(secret, ['user', 'password', 'accessKeyId', 'secretAccessKey'], 'the verification'), name);
+const bucket = (name: string, expire?: StoreBucket['expire']): StoreBucket => ({
+  name,
+  keys: { accessKeyId: key(name, 'accessKeyId'), secretAccessKey: key(name, 'secretAccessKey') },
+  ...(expire && { expire }),
+});
+const MLFLOW = bucket('mlflow', [{ prefix: 'artifacts/', days: 90 }, { prefix: 'tmp & more/', days: 1 }]);
+const BACKUPS = bucket('backups');
+
+const resources = { cpu: '1', memory: '1Gi' };
+const synth = (build: (chart: Chart) => void): Manifest[] => {
+  const chart = new Chart(new App({ outdir: 'dist' }), 'store', { namespace: 'data', disableResourceNameHashes: true });
+  build(chart);
+  return chart.toJson();
+};
+const minio = (props: Partial<MinioStoreProps> & { buckets: readonly StoreBucket[] }) =>
+  synth(
+    (chart) =>
+      new MinioStore(chart, 'minio', {
+        name: 'minio',
+        namespace: 'data',
+        image: 'minio',
+        storage: '10Gi',
+        resources,
+        root: { user: key('root', 'user'), password: key('root', 'password') },
+        ...props,
+      }),
+  );
+const seaweedfs = (props: Partial<SeaweedfsStoreProps> & { buckets: readonly StoreBucket[] }) =>
+  synth(
+    (chart) =>
+      new SeaweedfsStore(chart, 'seaweedfs', {
+        name: 'seaweedfs',
+        namespace: 'data',
+        image: 'seaweedfs',
+        storage: '10Gi',
+        volumeSizeMb: 64,
+        resources,
+        admin: { accessKeyId: key('root', 'user'), secretAccessKey: key('root', 'password') },
+        ...props,
+      }),
+  );
+
+/** A directory with exactly the programs that an image has. */
+function image(name: string, links: Readonly<Record<string, string>>): string {
+  const directory = join(CACHE, `image-${name}`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  for (const [link, target] of Object.entries(links)) symlinkSync(target, join(directory, link));
+  return directory;
+}
+const which = (name: string): string => {
+  const { stdout, status } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name} is needed on PATH`);
+  return stdout.trim();
+};
+const MINIO_IMAGE = image('minio', {
+  minio: join(bin, 'minio'),
+  mc: join(bin, 'mc'),
+  bash: which('bash'),
+  sleep: which('sleep'),
+});
+const busybox = existsSync('/usr/bin/busybox') ? '/usr/bin/busybox' : undefined;
+const SEAWEEDFS_IMAGE = image('seaweedfs', {
+  weed: join(bin, 'weed'),
+  curl: which('curl'),
+  ...Object.fromEntries(
+    ['sh', 'timeout', 'sed', 'sha256sum', 'cat', 'awk', 'grep', 'wc', 'sleep'].map((name) => [
+      name,
+      busybox ?? which(name),
+    ]),
+  ),
+});
+
+type Keys = readonly [string, string] | null;
+type Attempt = readonly [name: string, keys: Keys, action: string, args: Readonly<Record<string, unknown>>];
+const keysOf = (name: string): Keys => [
+  SECRETS[name]?.['accessKeyId'] ?? SECRETS[name]?.['user'] ?? '',
+  SECRETS[name]?.['secretAccessKey'] ?? SECRETS[name]?.['password'] ?? '',
+];
+
+/** What came of each attempt: its answer, or the error's code. */
+function attempts(endpoint: string, list: readonly Attempt[]): Record<string, unknown> {
+  const { stdout, stderr, status } = spawnSync(python, [join(__dirname, 'client.py')], {
+    input: JSON.stringify({ endpoint, region: 'us-east-1', attempts: list }),
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+function check(endpoint: string, expected: readonly (readonly [...Attempt, unknown])[]): void {
+  const answers = attempts(
+    endpoint,
+    expected.map(([name, keys, action, args]) => [name, keys, action, args]),
+  );
+  for (const [name, , , , answer] of expected) assert.deepEqual(answers[name], answer, name);
+  for (const [name] of expected) say(name);
+}
+
+const say = (text: string) => process.stdout.write(`  ${text}\n`);
+
+/** What every store owes its consumers, whatever it is made of. */
+function confined(endpoint: string): void {
+  const [mlflow, backups]: [Keys, Keys] = [keysOf('mlflow'), keysOf('backups')];
+  const own = { bucket: 'mlflow' };
+  const denied = 'AccessDenied';
+  check(endpoint, [
+    ['a consumer writes to its bucket', mlflow, 'put', { ...own, key: 'artifacts/a' }, 'ok'],
+    ['and reads it', mlflow, 'get', { ...own, key: 'artifacts/a' }, 'xxxxx'],
+    ['and lists it', mlflow, 'listed', own, ['artifacts/a']],
+    ['it sees no other bucket', mlflow, 'buckets', {}, ['mlflow']],
+    ['it cannot write to another', mlflow, 'put', { bucket: 'backups', key: 'x' }, denied],
+    ['nor list another', mlflow, 'listed', { bucket: 'backups' }, denied],
+    ['nor read another', backups, 'get', { ...own, key: 'artifacts/a' }, denied],
+    ['nor delete there', backups, 'delete', { ...own, keys: ['artifacts/a'] }, denied],
+    ['nor copy from there', backups, 'copy', { bucket: 'backups', key: 'x', source: ['mlflow', 'artifacts/a'] }, denied],
+    ['nor make a bucket', mlflow, 'create_bucket', { bucket: 'other' }, denied],
+    ['nor by misspelling one', mlflow, 'put', { bucket: 'mlfow', key: 'x' }, denied],
+    ['nor remove its own', mlflow, 'delete_bucket', own, denied],
+    ['nor change how long objects stay', mlflow, 'set_lifecycle', { ...own, rules: [] }, denied],
+    ['a wrong key is refused', ['mlflow', 'wrong-secret'], 'listed', own, 'SignatureDoesNotMatch'],
+    ['no key is refused', null, 'listed', own, denied],
+    ['large objects go in parts', mlflow, 'multipart', { ...own, key: 'big' }, [true, true, ['4']]],
+    ['uploads can be given up', mlflow, 'aborted', { ...own, key: 'given-up' }, 'ok'],
+    ['a conditional write wins once', mlflow, 'put', { ...own, key: 'lock', IfNoneMatch: '*' }, 'ok'],
+    ['and only once', mlflow, 'put', { ...own, key: 'lock', IfNoneMatch: '*' }, 'PreconditionFailed'],
+    ['many objects are deleted at once', mlflow, 'delete', { ...own, keys: ['big', 'lock'] }, 'ok'],
+    [
+      'retentions are the ones asked for',
+      keysOf('root'),
+      'lifecycle',
+      own,
+      [
+        ['artifacts/', 90, 'Enabled'],
+        ['tmp & more/', 1, 'Enabled'],
+      ],
+    ],
+    ['and there are none where none were', keysOf('root'), 'lifecycle', { bucket: 'backups' }, 'NoSuchLifecycleConfiguration'],
+  ]);
+}
+
+/** After `backups` left, mlflow's key changed and its retention went. */
+function changed(endpoint: string, old: { readonly mlflow: Keys; readonly backups: Keys }): void {
+  const root = keysOf('root');
+  check(endpoint, [
+    ['the new key works', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+    ['the old one does not', old.mlflow, 'listed', { bucket: 'mlflow' }, 'SignatureDoesNotMatch'],
+    ['who left has no access', old.backups, 'listed', { bucket: 'backups' }, 'InvalidAccessKeyId'],
+    ['but the bucket stays', root, 'buckets', {}, ['backups', 'mlflow']],
+    ['a retention that went is gone', root, 'lifecycle', { bucket: 'mlflow' }, 'NoSuchLifecycleConfiguration'],
+  ]);
+}
+
+async function job(manifests: readonly Manifest[], machine: Machine, kind: 'Job' | 'CronJob' = 'Job'): Promise<void> {
+  const run = start(taskOf(manifests, kind), manifests, machine);
+  const code = await run.ended;
+  if (code !== 0) process.stdout.write(spawnSync('tail', ['-40', run.log], { encoding: 'utf8' }).stdout);
+  assert.equal(code, 0, `${run.name} ends well; see ${run.log}`);
+}
+
+async function metrics(url: string, recorded: readonly string[]): Promise<void> {
+  const text = await (await fetch(url)).text();
+  const names = new Set(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('# TYPE '))
+      .flatMap((line) => line.split(' ')[2] ?? []),
+  );
+  for (const name of recorded) assert.ok(names.has(name), `${url} has ${name}`);
+  say(`${recorded.length} recorded metrics are among the ${names.size} served`);
+}
+
+const rotate = () => {
+  const old = { mlflow: keysOf('mlflow'), backups: keysOf('backups') };
+  SECRETS['mlflow'] = { accessKeyId: 'mlflow', secretAccessKey: `${SECRETS['mlflow']?.['secretAccessKey']}-rotated` };
+  return old;
+};
+const expired = { ID: 'past', Status: 'Enabled', Filter: { Prefix: 'past/' }, Expiration: { Date: '2020-01-01T00:00:00Z' } };
+
+const running: Running[] = [];
+async function scenario(name: string, body: (directory: string) => Promise<void>): Promise<void> {
+  process.stdout.write(`${name}\n`);
+  const directory = join(RUN, name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase());
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  try {
+    await body(directory);
+  } finally {
+    await Promise.all(running.splice(0).map((server) => server.stop('SIGKILL')));
+  }
+}
+
+async function minioSingle(directory: string): Promise<void> {
+  const machine: Machine = {
+    directory,
+    bin: MINIO_IMAGE,
+    secrets: SECRETS,
+    translate: (text) => text.replaceAll('minio.data.svc', '127.0.0.1').replace(/^:9000$/, '127.0.0.1:9000'),
+  };
+  const endpoint = 'http://127.0.0.1:9000';
+  const manifests = minio({ buckets: [MLFLOW, BACKUPS] });
+  const [pod] = podsOf(manifests);
+  assert.ok(pod);
+  const early = job(manifests, machine);
+  await sleep(2000);
+  const server = start(pod, manifests, machine);
+  running.push(server);
+  await server.ready('127.0.0.1');
+  await early;
+  say('the job waits for the server, and does its work');
+  await job(manifests, machine);
+  say('and does it again');
+  confined(endpoint);
+  await metrics(`${endpoint}${MINIO_METRICS_PATH}`, MINIO_METRICS);
+  check(endpoint, [
+    ['an object past its date', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'past/a' }, 'ok'],
+    ['under a rule', keysOf('root'), 'set_lifecycle', { bucket: 'mlflow', rules: [expired] }, 'ok'],
+    ['is not served any more', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'past/a' }, 'NoSuchKey'],
+  ]);
+  const old = rotate();
+  const { expire: _, ...forEver } = MLFLOW;
+  await job(minio({ buckets: [forEver] }), machine);
+  changed(endpoint, old);
+}
+
+async function minioCluster(directory: string): Promise<void> {
+  const ports = [9100, 9101, 9102, 9103];
+  const machine: Machine = {
+    directory,
+    bin: MINIO_IMAGE,
+    secrets: SECRETS,
+    // Here the servers differ by port and directory, in the cluster by host.
+    translate: (text, pod) =>
+      text
+        .replace(
+          'http://minio-{0...3}.minio-headless.data.svc:9000/data',
+          ports.map((port, index) => `http://127.0.0.1:${port}${join(directory, `minio-${index}`, 'data')}`).join(' '),
+        )
+        .replaceAll('minio.data.svc:9000', '127.0.0.1:9102')
+        .replace(/^:9000$/, `127.0.0.1:${ports[Number(pod.at(-1))]}`),
+    // Its volumes are directories of the root disk here, which MinIO otherwise refuses.
+    extraEnv: { MINIO_CI_CD: '1' },
+  };
+  const manifests = minio({ servers: 4, buckets: [MLFLOW, BACKUPS] });
+  const servers = podsOf(manifests).map((pod) => start(pod, manifests, machine));
+  running.push(...servers);
+  await Promise.all(servers.map((server, index) => server.ready('127.0.0.1', { s3: ports[index] ?? 0 })));
+  say('four servers find each other');
+  await job(manifests, machine);
+  await job(manifests, machine);
+  confined('http://127.0.0.1:9101');
+  await servers[3]?.stop('SIGKILL');
+  check('http://127.0.0.1:9100', [
+    ['with one server lost, objects are read', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+    ['and written', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'artifacts/b' }, 'ok'],
+  ]);
+}
+
+async function seaweedfsSingle(directory: string): Promise<void> {
+  const machine: Machine = {
+    directory,
+    bin: SEAWEEDFS_IMAGE,
+    secrets: SECRETS,
+    translate: (text) =>
+      text
+        .replaceAll(/([a-z$()A-Z_0-9-]+\.)?seaweedfs(-headless)?\.data\.svc/g, '127.0.0.1')
+        .replaceAll('-ip.bind=0.0.0.0', '-ip.bind=127.0.0.1'),
+  };
+  const endpoint = 'http://127.0.0.1:8333';
+  const manifests = seaweedfs({ buckets: [MLFLOW, BACKUPS] });
+  const [pod] = podsOf(manifests);
+  assert.ok(pod);
+  const early = job(manifests, machine);
+  await sleep(2000);
+  let server = start(pod, manifests, machine);
+  running.push(server);
+  await server.ready('127.0.0.1');
+  check(endpoint, [
+    ['before the job ran, no key is refused', null, 'buckets', {}, 'AccessDenied'],
+    ['and any key', keysOf('backups'), 'create_bucket', { bucket: 'other' }, 'InvalidAccessKeyId'],
+  ]);
+  await early;
+  say('the job waits for the server, and does its work');
+  await job(manifests, machine);
+  say('and does it again');
+  confined(endpoint);
+  await metrics('http://127.0.0.1:9327/metrics', SEAWEEDFS_METRICS);
+  check(endpoint, [
+    ['an object past its date', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'past/a' }, 'ok'],
+    ['under a rule', keysOf('root'), 'set_lifecycle', { bucket: 'mlflow', rules: [expired] }, 'ok'],
+    ['is there until the maintenance', keysOf('mlflow'), 'listed', { bucket: 'mlflow' }, ['artifacts/a', 'past/a']],
+  ]);
+  await job(manifests, machine, 'CronJob');
+  check(endpoint, [['and gone after it', keysOf('mlflow'), 'listed', { bucket: 'mlflow' }, ['artifacts/a']]]);
+  await server.stop();
+  server = start(pod, manifests, machine);
+  running.push(server);
+  await server.ready('127.0.0.1');
+  check(endpoint, [
+    ['after a restart a consumer is known', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+    ['and so is the administrator', keysOf('root'), 'buckets', {}, ['backups', 'mlflow']],
+  ]);
+  const old = rotate();
+  const { expire: _, ...forEver } = MLFLOW;
+  await job(seaweedfs({ buckets: [forEver] }), machine);
+  changed(endpoint, old);
+}
+
+async function seaweedfsCluster(directory: string): Promise<void> {
+  // Every pod has an address of its own, as in a cluster.
+  const address = (pod: string) => {
+    const [, role = '', index = ''] = /^seaweedfs(-master|-volume)?-([0-9]+)$/.exec(pod) ?? [];
+    return `127.0.${role === '' ? 10 : role === '-master' ? 11 : 12}.${Number(index) + 1}`;
+  };
+  const machine: Machine = {
+    directory,
+    bin: SEAWEEDFS_IMAGE,
+    secrets: SECRETS,
+    translate: (text, pod) =>
+      text
+        .replaceAll('$(POD_NAME)', pod)
+        .replaceAll(/(seaweedfs(?:-master|-volume)?-[0-9]+)\.seaweedfs[a-z-]*\.data\.svc/g, (_, name: string) => address(name))
+        .replaceAll('seaweedfs.data.svc', address('seaweedfs-0'))
+        .replaceAll('-ip.bind=0.0.0.0', `-ip.bind=${address(pod)}`),
+  };
+  const manifests = seaweedfs({ servers: 3, copies: 2, buckets: [MLFLOW, BACKUPS] });
+  const servers = podsOf(manifests).map((pod) => start(pod, manifests, machine));
+  running.push(...servers);
+  await Promise.all(servers.map((server) => server.ready(address(server.name))));
+  say(`${servers.length} servers find each other`);
+  const endpoint = `http://${address('seaweedfs-0')}:8333`;
+  await job(manifests, machine);
+  await job(manifests, machine);
+  confined(endpoint);
+  await Promise.all(
+    ['seaweedfs-0', 'seaweedfs-master-0', 'seaweedfs-volume-0'].map(async (pod) => {
+      const { status } = await fetch(`http://${address(pod)}:9327/metrics`);
+      assert.equal(status, 200, `${pod} serves metrics`);
+    }),
+  );
+  await servers.find(({ name }) => name === 'seaweedfs-volume-1')?.stop('SIGKILL');
+  await servers.find(({ name }) => name === 'seaweedfs-master-0')?.stop('SIGKILL');
+  await sleep(15_000);
+  check(endpoint, [
+    ['with a master and a data server lost, objects are read', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+    ['and written', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'artifacts/b' }, 'ok'],
+  ]);
+  await job(manifests, machine, 'CronJob');
+  say('the maintenance makes the lost copies again');
+  await servers.find(({ name }) => name === 'seaweedfs-volume-0')?.stop('SIGKILL');
+  await sleep(10_000);
+  check(endpoint, [
+    ['so that another server can be lost', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+  ]);
+}
+
+async function main(): Promise<void> {
+  const only = process.argv[2] ?? '';
+  for (const [name, body] of [
+    ['MinIO, one server', minioSingle],
+    ['MinIO, four servers', minioCluster],
+    ['SeaweedFS, one server', seaweedfsSingle],
+    ['SeaweedFS, three masters and three data servers', seaweedfsCluster],
+  ] as const) {
+    if (name.includes(only)) await scenario(name, body);
+  }
+  process.stdout.write('all as it should be\n');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
