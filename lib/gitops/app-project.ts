@@ -1,4 +1,4 @@
-import type { ApplicationSpecDestination, AppProject, AppProjectSpec } from '../../imports/argo-cd.ts';
+import type { AppProject, AppProjectSpec } from '../../imports/argo-cd.ts';
 import { compareText } from '../collections.ts';
 import type { Entry, Manifest } from '../platform/manifest-set.ts';
 import { groupKind } from '../platform/manifest-set.ts';
@@ -103,7 +103,7 @@ const project = (
   name: string,
   environment: string | undefined,
   { namespace }: ArgoCdSettings,
-  spec: AppProjectSpec & { readonly destinations: readonly ApplicationSpecDestination[] },
+  spec: AppProjectSpec,
 ): Manifest =>
   ({
     apiVersion: 'argoproj.io/v1alpha1',

@@ -117,7 +117,8 @@ const ENDED = /:(?: |$)| #| $|^(?:---|\.\.\.)/;
 /** Words of YAML 1.1 and 1.2 that mean null or a boolean. */
 const RESERVED = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 /** Whatever some YAML reads as a number or a time: decimal, octal, binary, hexadecimal, sexagesimal, dates, infinity. */
-const NUMBER = /^[-+]?(?:[0-9.][0-9_,.:eE+\-tTzZ ]*|[eE][-+]?[0-9]+|0[xX][0-9a-fA-F_]*|0[bB][01_]*|0[oO][0-7_]*|\.(?:inf|nan))$/i;
+const NUMBER =
+  /^[-+]?(?:[0-9.][0-9_,.:eE+\-tTzZ ]*|[eE][-+]?[0-9]+|0[xX][0-9a-fA-F_]*|0[bB][01_]*|0[oO][0-7_]*|\.(?:inf|nan))$/i;
 
 /** JSON's quoting is YAML's, but for characters that YAML does not take as they are. */
 const quoted = (value: string): string =>
