@@ -1,9 +1,15 @@
-import type { Entry, ManifestSet } from '../platform/manifest-set.ts';
+import type { Surroundings } from '../graph/surroundings.ts';
+import type { PolicyEvaluator } from '../kubernetes/network-policy.ts';
+import type { KindFacts, Operator, PodTemplate, Selection } from '../operators/operator.ts';
+import type { Entry, Manifest, ManifestSet } from '../platform/manifest-set.ts';
 
 /** What is wrong with one object, and the way out. */
 export interface Violation {
   readonly rule: string;
-  readonly entry: Entry;
+  /** Folder of the component that has to mend it. */
+  readonly component: string;
+  /** The written object; absent when a component's opt-out is what is wrong. */
+  readonly entry?: Entry;
   /** What is wrong, lower case, no full stop; names in quotes. */
   readonly message: string;
   /** What to do about it. */
@@ -12,7 +18,7 @@ export interface Violation {
 
 export type Report = (entry: Entry, message: string, fix: string) => void;
 
-/** An invariant over all objects of an environment. Its name reads as a sentence: `every-image-is-pinned`. */
+/** An invariant over all objects of an environment. Its name reads as a sentence: `images-are-pinned`. */
 export interface Rule {
   readonly name: string;
   /** Why it holds, in one sentence, for the documentation. */
@@ -24,9 +30,26 @@ export interface Rule {
 export interface Cluster {
   /** What is written to `dist/`. */
   readonly written: ManifestSet;
-  /** `written` and what operators, StatefulSets and charts make of it (`lib/operators/`), for look-ups. */
+  /** `written`, what controllers make of it, and what the cluster has anyway; for look-ups. */
   readonly all: ManifestSet;
   readonly facts: ClusterFacts;
+  /** Operators that serve the environment, whoever installs them. */
+  readonly operators: readonly Operator[];
+  /** What is known of a kind, by Kubernetes and by the operators. */
+  kind(manifest: Manifest): KindFacts;
+  /** The written object that an object comes of: itself, or what a controller makes it of. */
+  origin(entry: Entry): Entry | undefined;
+  /** What a selector picks of `all`. */
+  select(selection: Omit<Selection, 'field'>): readonly Entry[];
+  /** Pod templates in the written objects. */
+  readonly templates: readonly Template[];
+  /** The written NetworkPolicies at work on all pods. */
+  readonly policies: PolicyEvaluator;
+}
+
+/** A pod template and the written object that it stands in. */
+export interface Template extends PodTemplate {
+  readonly entry: Entry;
 }
 
 /** What the environment says of its cluster. */
@@ -40,6 +63,10 @@ export interface ClusterFacts {
   readonly served: ReadonlySet<string>;
   /** Registry hosts that must not appear because a mirror replaces them; empty without a mirror. */
   readonly foreignHosts: readonly string[];
+  /** DNS, API server and Prometheus, which policies must let in and out. */
+  readonly surroundings: Surroundings;
+  /** Objects of the cluster that something else writes, such as the namespace of Argo CD. */
+  readonly present?: readonly Manifest[];
 }
 
 export const rule = (r: Rule): Rule => r;
