@@ -11,11 +11,13 @@ export interface SchemaFile {
 
 /** JSON Schemas of everything that people write under `environments/`, for the editors that check and complete it. */
 export function jsonSchemas(): readonly SchemaFile[] {
-  const environment = toJsonSchema(environmentSchema);
   const what = 'environments/<name>';
   return [
-    file('environment', `${what}/environment.yaml`, environment),
-    file('defaults', 'environments/defaults.yaml: what every environment starts from', withoutRequired(environment)),
+    file(
+      'environment',
+      `${what}/environment.yaml and environments/defaults.yaml`,
+      withoutRequired(toJsonSchema(environmentSchema)),
+    ),
     file('team', `${what}/teams/<team>.yaml`, toJsonSchema(teamSchema)),
     file('sealed-secrets', `${what}/sealed-secrets.yaml`, toJsonSchema(sealedSecretsSchema)),
   ];
@@ -41,7 +43,10 @@ function toJsonSchema(schema: z.ZodType): JsonSchema {
   });
 }
 
-/** The same, with nothing missing: an environment may add the rest. Entries of lists stay whole, since lists replace. */
+/**
+ * The same, with nothing missing: an editor sees one file, and what is not in it may be in the defaults below it, or
+ * in the environments above. Entries of lists stay whole, since lists replace.
+ */
 function withoutRequired(schema: JsonSchema): JsonSchema {
   const { required: _, properties, ...rest } = schema;
   if (!isMap(properties)) return rest;

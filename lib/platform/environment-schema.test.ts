@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { jsonSchemas } from '../cli/json-schemas.ts';
+import { loadEnvironments } from '../config/load.ts';
+import { renderProblems } from '../config/render.ts';
+import { SCHEMAS } from './environment-schema.ts';
+
+const root = join(__dirname, '../..');
+const { environments, problems, locate } = loadEnvironments(root, SCHEMAS);
+const files = ['environments/defaults.yaml', ...environments.flatMap((environment) => environment.files)];
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+test('nothing is wrong with the shipped environments', () => {
+  expect(renderProblems(problems, locate)).toBe('');
+  expect(environments.map(({ name }) => name)).toEqual(['dev', 'local', 'prod', 'staging']);
+});
+
+test.each(files)('%s names its schema, for editors', (file) => {
+  const schema = /^# yaml-language-server: \$schema=(.*)\n/.exec(read(file))?.[1] ?? 'none';
+  expect(schema).toMatch(/\.schema\.json$/);
+  expect(existsSync(join(root, dirname(file), schema))).toBe(true);
+});
+
+test.each(files)('%s is right for an editor too', (file) => {
+  const path = join(dirname(file), /\$schema=(.*)\n/.exec(read(file))?.[1] ?? 'none');
+  const schema = jsonSchemas().find((one) => one.path === path);
+  const result = z.fromJSONSchema(JSON.parse(schema?.content ?? 'false')).safeParse(parse(read(file)));
+  expect(result.error?.issues ?? []).toEqual([]);
+});
+
+test('an editor finds a mistyped key below a component', () => {
+  const [environment] = jsonSchemas();
+  const schema = z.fromJSONSchema(JSON.parse(environment?.content ?? 'false'));
+  const [prod] = environments.filter(({ name }) => name === 'prod');
+  const data = parse(read(prod?.file ?? ''));
+  data.components.mlflow = { replica: 3 };
+  expect(JSON.stringify(schema.safeParse(data).error?.issues)).toContain('replica');
+});
+
+test('what is in no file is in no environment', () => {
+  const local = environments.find(({ name }) => name === 'local');
+  expect(Object.keys(local?.config.external ?? { unread: true })).toEqual([]);
+});
