@@ -58,7 +58,7 @@ export interface SecretSource {
   /** The objects that make the Secret in one of its places. */
   manifests(placement: CredentialPlacement, place: CredentialPlace): readonly Manifest[];
   /** What is missing for these credentials, as sentences for the user. */
-  problems?(placements: readonly CredentialPlacement[]): readonly string[];
+  problems?(placements: readonly CredentialPlacement[]): Iterable<string>;
 }
 
 export interface Component<N extends Needs = Needs, O extends Offers = Offers, C extends Credentials = Credentials>
