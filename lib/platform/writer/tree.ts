@@ -31,3 +31,9 @@ export function compareTrees(current: ReadonlyMap<string, boolean>, wanted: Tree
   const removed = [...current.keys()].filter((path) => !wanted.has(path));
   return { added: added.sort(compareText), changed: changed.sort(compareText), removed: removed.sort(compareText) };
 }
+
+export const addChanges = (a: Changes, b: Changes): Changes => ({
+  added: [...a.added, ...b.added],
+  changed: [...a.changed, ...b.changed],
+  removed: [...a.removed, ...b.removed],
+});

@@ -15,6 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { besideName, clearLeftovers, type State } from './leftovers.ts';
 import { loadNative, type Native } from './native.ts';
 import { changesOfFile, changesOfTree, kindOf } from './read.ts';
+import type { Stage } from './stage.ts';
 import { type Changes, isEmpty, NO_CHANGES, type Tree } from './tree.ts';
 
 export interface WriterOptions {
@@ -51,7 +52,7 @@ interface Pending {
  *
  * One process writes at a time: the next one waits. On Windows nothing holds it back.
  */
-export class Writer {
+export class Writer implements Stage {
   readonly #lock: number;
   readonly #native: Native | undefined;
   readonly #step: (step: string) => void;
@@ -69,7 +70,6 @@ export class Writer {
     }
   }
 
-  /** Makes a directory hold exactly these files, or, when there are none, go. */
   stageTree(target: string, wanted: Tree): Changes {
     this.#clear(dirname(target));
     const changes = changesOfTree(target, wanted);

@@ -1,0 +1,60 @@
+import type { Problem } from '../config/problem.ts';
+import type { Delivery } from '../gitops/delivery.ts';
+import { KUBERNETES_KINDS } from '../kubernetes/index.ts';
+import type { KindFacts } from '../operators/operator.ts';
+import type { Environment } from '../platform/environment-schema.ts';
+import { type Entry, groupKind, type OwnedField } from '../platform/manifest-set.ts';
+import { plan } from '../platform/plan.ts';
+import { synthesize } from '../platform/platform.ts';
+import type { Violation } from '../rules/rule.ts';
+
+/** An environment as far as the command line is concerned. */
+export type EnvironmentOutput =
+  /** The configuration cannot be made into an environment. */
+  | { readonly complete: false; readonly problems: readonly Problem[] }
+  | {
+      readonly complete: true;
+      readonly violations: readonly Violation[];
+      readonly components: number;
+      readonly delivery: Delivery;
+      /** Namespace that a component lives in; undefined for what belongs to none. */
+      home(component: string): string | undefined;
+      /** `docs/catalogue/<environment>.md`. */
+      readonly catalogue: string | undefined;
+    };
+
+export function environmentOutput(loaded: Environment): EnvironmentOutput {
+  const planned = plan(loaded);
+  if (planned.problems.length > 0) return { complete: false, problems: planned.problems };
+  const { manifests } = synthesize(planned);
+  const { graph, operators } = planned;
+  const homes = new Map(graph.components.map(({ name, namespace }) => [name, namespace]));
+  const { cluster, argocd } = loaded.config;
+  for (const operator of operators.keys()) homes.set(operator, argocd.namespace);
+  return {
+    complete: true,
+    violations: [],
+    components: graph.components.length,
+    delivery: {
+      environment: loaded.name,
+      cluster,
+      argocd,
+      manifests,
+      operators,
+      ownedFields: (entry) =>
+        ownedFields(
+          entry,
+          [...operators.values()].map(({ kinds }) => kinds),
+        ),
+    },
+    home: (component) => homes.get(component),
+    catalogue: undefined,
+  };
+}
+
+type Kinds = Readonly<Record<string, KindFacts>>;
+
+const ownedFields = (entry: Entry, ofOperators: readonly Kinds[]): readonly OwnedField[] => [
+  ...entry.owned,
+  ...[KUBERNETES_KINDS, ...ofOperators].flatMap((kinds) => kinds[groupKind(entry.manifest)]?.owned ?? []),
+];
