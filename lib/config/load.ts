@@ -37,7 +37,7 @@ export interface LoadedEnvironment<Team = unknown> {
   readonly config: EnvironmentConfig;
   readonly teams: readonly LoadedTeam<Team>[];
   readonly sealedSecrets: SealedValues;
-  /** Every file that it was read from. */
+  /** Every file that it was read from, the defaults too. */
   readonly files: readonly string[];
 }
 
@@ -142,6 +142,7 @@ class Loader<Team extends Named> {
     const sealed = this.sealed(files.sealedSecrets);
     const all = [...problems, ...more, ...teams.flatMap((team) => team.problems), ...sealed.problems];
     if (!config || all.length > 0) return { environment: undefined, problems: all };
+    const over = this.sources.get(file)?.over;
     const environment = {
       name,
       file,
@@ -149,6 +150,7 @@ class Loader<Team extends Named> {
       teams: teams.flatMap(({ team }) => team ?? []),
       sealedSecrets: sealed.value,
       files: [
+        ...(over === undefined ? [] : [over]),
         file,
         ...(files.sealedSecrets === undefined ? [] : [files.sealedSecrets]),
         ...files.teams.map((t) => t.file),

@@ -13,9 +13,14 @@ export function parseQuantity(quantity: string): number {
   return Number(thousandths) / 1000;
 }
 
-/** The form in which the API server answers: `0.5` is `500m`, `1.5Gi` is `1536Mi`, `2000m` is `2`. */
+/**
+ * The form in which the API server answers: `0.5` is `500m`, `1.5Gi` is `1536Mi`, `2000m` is `2`. Three decimals with
+ * a decimal suffix it leaves alone: `8.001G`.
+ */
 export function canonicalQuantity(quantity: string | number): string {
   const { thousandths, binary } = read(String(quantity));
+  if (/^[1-9][0-9]*\.[0-9]{3}[A-Za-z]?$/.test(String(quantity)) && !/\.000/.test(String(quantity)))
+    return String(quantity);
   if (thousandths === 0n) return '0';
   if (binary && thousandths % 1000n === 0n) return shortest(thousandths / 1000n, 1024n, BINARY);
   return shortest(thousandths, 1000n, DECIMAL);
@@ -31,7 +36,7 @@ function shortest(value: bigint, base: bigint, suffixes: readonly string[]): str
   return `${left}${suffixes[index] ?? ''}`;
 }
 
-/** Exact in thousandths of the base unit; what is finer is rounded up, as the API server does. */
+/** Exact in thousandths of the base unit; what is finer is rounded up. */
 function read(quantity: string): { readonly thousandths: bigint; readonly binary: boolean } {
   const [, whole, fraction = '', suffix = ''] = QUANTITY.exec(quantity) ?? [];
   const binary = BINARY.indexOf(suffix);

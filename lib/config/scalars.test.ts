@@ -147,8 +147,10 @@ test.each(names)('%s gives a correction that it accepts', (name) => {
 });
 
 test('quantities come out as the API server answers them, so that nothing seems to differ in the cluster', () => {
-  const canonical = [0.5, 2, '2000m', '1.5Gi', '1024Mi', '1000M', '0', '1.0001', '1500m'].map((q) => quantity.parse(q));
-  expect(canonical).toEqual(['500m', '2', '2', '1536Mi', '1Gi', '1G', '0', '1001m', '1500m']);
+  const canonical = [0.5, 2, '2000m', '1.5Gi', '1024Mi', '1000M', '0', '1.001', '0.001', '1.25G', '1500m'].map((q) =>
+    quantity.parse(q),
+  );
+  expect(canonical).toEqual(['500m', '2', '2', '1536Mi', '1Gi', '1G', '0', '1.001', '1m', '1250M', '1500m']);
 });
 
 test('values of quantities and durations', () => {

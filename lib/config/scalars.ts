@@ -22,12 +22,12 @@ const quantityLike = (pattern: RegExp, error: string) =>
     .union([z.string().regex(pattern, { error }), z.number().nonnegative({ error })], { error })
     .transform(canonicalQuantity);
 
-const BYTES = /^[0-9]+(\.[0-9]+)?([kMGTPE]|[KMGTPE]i)$/;
+const BYTES = /^[0-9]+(\.[0-9]{1,3})?([kMGTPE]|[KMGTPE]i)$/;
 const bytes = (error: string) => text(BYTES, error).transform(canonicalQuantity);
 
 /** Any Kubernetes quantity that is not negative: `500m`, `2`, `16Gi`. */
 export const quantity = quantityLike(
-  /^[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?$/,
+  /^([0-9]+m|[0-9]+(\.[0-9]{1,3})?([kMGTPE]|[KMGTPE]i)?)$/,
   'is not a quantity; write it like 500m, 2 or 16Gi',
 );
 

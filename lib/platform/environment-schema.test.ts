@@ -9,7 +9,7 @@ import { SCHEMAS } from './environment-schema.ts';
 
 const root = join(__dirname, '../..');
 const { environments, problems, locate } = loadEnvironments(root, SCHEMAS);
-const files = ['environments/defaults.yaml', ...environments.flatMap((environment) => environment.files)];
+const files = [...new Set(environments.flatMap((environment) => environment.files))];
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 test('nothing is wrong with the shipped environments', () => {
