@@ -10,18 +10,18 @@ import {
 import {
   clusterPods,
   databaseNameProblem,
-  INSTANCE_METRICS,
   instancePods,
   isFixedParameter,
   MAX_CLUSTER_NAME,
   memoryParameters,
-  POOLER_METRICS,
+  PGBOUNCER_METRICS,
+  POSTGRES_METRICS,
+  POSTGRES_PORT,
+  POSTGRES_STATUS,
   PostgresCluster,
   poolerName,
   poolerPods,
   primaryService,
-  SQL,
-  STATUS,
 } from '../constructs/postgres/index.ts';
 import { objectStore } from '../contracts/object-store.ts';
 import { postgres } from '../contracts/postgres.ts';
@@ -176,8 +176,8 @@ export const postgresKind = defineKind({
     const storageClass = environment.cluster.storageClasses.block ?? environment.provider.storageClasses.block;
     const volume = (size: string) => ({ size, ...(storageClass !== undefined && { storageClass }) });
     const replicated = instances > 1;
-    const metrics: MetricsEndpoint[] = [{ via: 'pod', port: INSTANCE_METRICS, selector: instancePods(cluster) }];
-    if (pooler) metrics.push({ via: 'pod', port: POOLER_METRICS, selector: poolerPods(cluster) });
+    const metrics: MetricsEndpoint[] = [{ via: 'pod', port: POSTGRES_METRICS, selector: instancePods(cluster) }];
+    if (pooler) metrics.push({ via: 'pod', port: PGBOUNCER_METRICS, selector: poolerPods(cluster) });
 
     return [
       defineComponent({
@@ -199,7 +199,7 @@ export const postgresKind = defineKind({
         offers: {
           sql: offer(postgres, {
             service: pooler ? poolerName(cluster) : primaryService(cluster),
-            ports: [SQL],
+            ports: [POSTGRES_PORT],
             refuse: ({ database }, consumer) => {
               const problem = databaseNameProblem(database);
               return problem && `${consumer.name} asks for a database it cannot have: ${problem}`;
@@ -227,8 +227,11 @@ export const postgresKind = defineKind({
         pods: clusterPods(cluster),
         ...((replicated || pooler) && {
           peers: replicated
-            ? { ports: [SQL, STATUS], why: 'replicas follow the primary, and it asks them whether it is cut off' }
-            : { ports: [SQL], why: 'the pooler connects to the primary' },
+            ? {
+                ports: [POSTGRES_PORT, POSTGRES_STATUS],
+                why: 'replicas follow the primary, and it asks them whether it is cut off',
+              }
+            : { ports: [POSTGRES_PORT], why: 'the pooler connects to the primary' },
         }),
         metrics,
         ambient: { apiServer: 'every pod follows its Cluster or Pooler, and the instances elect the primary' },

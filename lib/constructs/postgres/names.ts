@@ -10,11 +10,11 @@ import type { Port } from '../../graph/contract.ts';
 export const MAX_CLUSTER_NAME = 50;
 
 /** Where clients connect, to the primary or to the pooler. */
-export const SQL: Port = { name: 'postgres', port: 5432 };
+export const POSTGRES_PORT: Port = { name: 'postgres', port: 5432 };
 /** Where instances tell the operator, the kubelet and each other how they are. */
-export const STATUS: Port = { name: 'status', port: 8000 };
-export const INSTANCE_METRICS: Port = { name: 'metrics', port: 9187 };
-export const POOLER_METRICS: Port = { name: 'metrics', port: 9127 };
+export const POSTGRES_STATUS: Port = { name: 'status', port: 8000 };
+export const POSTGRES_METRICS: Port = { name: 'metrics', port: 9187 };
+export const PGBOUNCER_METRICS: Port = { name: 'metrics', port: 9127 };
 
 /** Service of the primary. */
 export const primaryService = (cluster: string): string => `${cluster}-rw`;
