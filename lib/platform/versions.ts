@@ -70,3 +70,15 @@ export function chartSource(
   const { repository, chart: chartName, version } = CHARTS[name];
   return { repoURL: mirror === undefined ? repository : `${mirror}/charts`, chart: chartName, targetRevision: version };
 }
+
+export const imageNames = (): readonly ImageName[] =>
+  Object.keys(IMAGES).filter((name): name is ImageName => name in IMAGES);
+
+/** Hosts that images and charts come from when no mirror stands in for them. */
+export function publicHosts(): readonly string[] {
+  const registries = Object.values(IMAGES).map(({ registry }) => registry);
+  const repositories = Object.values(CHARTS).map(({ repository }) =>
+    repository.replace(/^https:\/\//, '').replace(/\/.*$/, ''),
+  );
+  return [...new Set([...registries, ...repositories])].sort();
+}
