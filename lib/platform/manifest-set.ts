@@ -74,6 +74,11 @@ export class ManifestSet implements Iterable<Entry> {
     return this.#byIdentity.get(`${groupKind}/${namespace ?? ''}/${name}`)?.[0];
   }
 
+  /** All entries of one identity: those that several makers fill, such as a Secret with keys from two sources. */
+  getAll(groupKind: string, namespace: string | undefined, name: string): readonly Entry[] {
+    return this.#byIdentity.get(`${groupKind}/${namespace ?? ''}/${name}`) ?? [];
+  }
+
   /** Entries that claim one identity: more than one is a mistake. */
   identities(): ReadonlyMap<string, readonly Entry[]> {
     return this.#byIdentity;
