@@ -6,7 +6,7 @@ import type { ClusterProvider } from './provider.ts';
  * Pods of a public cluster call the API server by its public address, which nothing but its name identifies; a private
  * cluster, or one with API Server VNet Integration, sets `cluster.apiServer` to the address in its network.
  * Sources: AKS documentation, "Storage options for applications", "Control egress traffic", "Microsoft Entra Workload ID"
- * (annotation on the ServiceAccount and label on the pod, without which no token is mounted).
+ * (annotation on the ServiceAccount and label on the pod, without which no token is mounted), "Use an internal load balancer".
  */
 export const aks: ClusterProvider = {
   name: 'aks',
@@ -16,4 +16,6 @@ export const aks: ClusterProvider = {
     serviceAccountAnnotations: { 'azure.workload.identity/client-id': clientId },
     podLabels: { 'azure.workload.identity/use': 'true' },
   }),
+  loadBalancer: (scheme): Readonly<Record<string, string>> =>
+    scheme === 'internal' ? { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } : {},
 };

@@ -6,7 +6,8 @@ import type { ClusterProvider } from './provider.ts';
  * `gp3` exists where somebody made it. So an environment on EKS names its classes.
  * The control plane answers on network interfaces in the cluster's own subnets, port 443, so on private addresses of the
  * VPC, of which EKS allows RFC 1918 and 100.64.0.0/10.
- * Sources: Amazon EKS user guide, "Create a storage class", "View networking requirements", "IAM roles for service accounts".
+ * Sources: Amazon EKS user guide, "Create a storage class", "View networking requirements", "IAM roles for service accounts";
+ * AWS Load Balancer Controller, "Network Load Balancer" (the cluster has to run that controller).
  */
 export const eks: ClusterProvider = {
   name: 'eks',
@@ -15,5 +16,11 @@ export const eks: ClusterProvider = {
   workloadIdentity: (roleArn) => ({
     serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': roleArn },
     podLabels: {},
+  }),
+  // Without these the in-tree code makes a Classic Load Balancer, where there still is one.
+  loadBalancer: (scheme) => ({
+    'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
+    'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+    'service.beta.kubernetes.io/aws-load-balancer-scheme': scheme,
   }),
 };

@@ -7,7 +7,8 @@ import type { ClusterProvider } from './provider.ts';
  * The control plane has an address in the cluster's subnet (Private Service Connect) or in a peered range, port 443;
  * pods of older public clusters call its public address, for which an environment sets `cluster.apiServer`.
  * Sources: GKE documentation, "Persistent volumes and dynamic provisioning", "Filestore CSI driver", "About network
- * isolation", "Workload Identity Federation for GKE" (service account impersonation).
+ * isolation", "Workload Identity Federation for GKE" (service account impersonation), "Create an internal
+ * load balancer".
  */
 export const gke: ClusterProvider = {
   name: 'gke',
@@ -17,4 +18,6 @@ export const gke: ClusterProvider = {
     serviceAccountAnnotations: { 'iam.gke.io/gcp-service-account': serviceAccount },
     podLabels: {},
   }),
+  loadBalancer: (scheme): Readonly<Record<string, string>> =>
+    scheme === 'internal' ? { 'networking.gke.io/load-balancer-type': 'Internal' } : {},
 };

@@ -10,7 +10,13 @@ export interface ClusterProvider {
     readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
     readonly podLabels: Readonly<Record<string, string>>;
   };
+  /** Annotations of a Service of type LoadBalancer, by who is to reach it; absent where nothing balances load. */
+  loadBalancer?(scheme: LoadBalancerScheme): Readonly<Record<string, string>>;
 }
+
+/** `internal`: from the cluster's own network; `internet-facing`: from everywhere. */
+export const LOAD_BALANCER_SCHEMES = ['internal', 'internet-facing'] as const;
+export type LoadBalancerScheme = (typeof LOAD_BALANCER_SCHEMES)[number];
 
 export const PROVIDERS = ['kind', 'minikube', 'eks', 'gke', 'aks'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];

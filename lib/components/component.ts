@@ -83,6 +83,8 @@ export interface Kind<S extends z.ZodType = z.ZodType> {
   /** One sentence for the editor's help. */
   readonly summary: string;
   readonly settings: S;
+  /** What is wrong with settings that are valid by themselves, in this environment: sentences for the user. */
+  problems?(settings: z.output<S>, environment: EnvironmentContext): Iterable<string>;
   components(settings: z.output<S>, environment: EnvironmentContext, origin: Origin): readonly AnyComponent[];
 }
 

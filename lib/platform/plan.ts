@@ -34,7 +34,10 @@ export function plan(loaded: Environment): Plan {
   const graph = new ServiceGraph(components, externalsOf(loaded, context));
   const placements = graph.problems.length === 0 ? placementsOf(graph) : [];
   const source = components.find((component) => component.secretSource !== undefined);
-  const problems = graph.problems.map(({ origin, message }) => problemAt(origin, message));
+  const problems = [
+    ...settingsProblems(loaded, context),
+    ...graph.problems.map(({ origin, message }) => problemAt(origin, message)),
+  ];
   const [first] = placements;
   if (first && !source) {
     const message = `nothing says where credentials come from, and "${first.name}" (${first.spec.why}) is asked for; enable components.secrets`;
@@ -64,6 +67,16 @@ function componentsOf({ file, config, teams }: Environment, context: Environment
   });
   const fromTeams = teams.flatMap((team) => teamKind.components(team.config, context, { file: team.file, path: [] }));
   return [...fromKinds, ...fromTeams];
+}
+
+/** What kinds find wrong with their settings in this environment. */
+function settingsProblems({ file, config }: Environment, context: EnvironmentContext): Problem[] {
+  return KINDS.flatMap((kind) => {
+    const settings = config.components[kind.name];
+    if (settings === undefined) return [];
+    const origin = { file, path: ['components', kind.name] };
+    return [...(kind.problems?.(settings, context) ?? [])].map((message) => problemAt(origin, message));
+  });
 }
 
 function externalsOf({ file, config }: Environment, context: EnvironmentContext): External[] {
