@@ -1,5 +1,6 @@
 import type { Application } from '../../imports/argo-cd.ts';
 import type { EnvironmentContext } from '../config/context.ts';
+import type { ComponentNode } from '../graph/component.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { chartSource } from '../platform/versions.ts';
@@ -39,6 +40,7 @@ export function operatorApplication(
   operator: Operator,
   environment: EnvironmentContext,
   { namespace }: ArgoCdSettings,
+  components: readonly ComponentNode[] = [],
 ): Manifest {
   const { cluster } = environment;
   return {
@@ -55,7 +57,7 @@ export function operatorApplication(
       destination: { ...cluster.destination, namespace: operator.namespace },
       source: {
         ...chartSource(operator.chart, cluster.registryMirror),
-        helm: { releaseName: operator.name, valuesObject: operator.values(environment) },
+        helm: { releaseName: operator.name, valuesObject: operator.values(environment, components) },
       },
       syncPolicy: { ...SYNC_POLICY, syncOptions: [...SYNC_POLICY.syncOptions, 'Prune=confirm', 'Delete=confirm'] },
       ignoreDifferences: CA_BUNDLES.map(({ kind, group, path }) => ({ group, kind, jqPathExpressions: [path] })),

@@ -76,10 +76,31 @@ function* issuerReferences(manifest: Manifest): Iterable<Reference> {
   }
 }
 
-/** The key of the ACME account. */
+/** The key of the ACME account; and, as long as a certificate is being made, pods that answer over HTTP. */
 function* issuerProduces(manifest: Manifest): Iterable<Manifest> {
+  if (listAt(manifest, 'spec', 'acme', 'solvers').some(([, solver]) => at(solver, 'http01') !== undefined)) {
+    yield* challengePods(homeOf(manifest).namespace);
+  }
   const name = textAt(manifest, 'spec', 'acme', 'privateKeySecretRef', 'name');
   if (name === undefined) return;
   const key = textAt(manifest, 'spec', 'acme', 'privateKeySecretRef', 'key') ?? 'tls.key';
   yield producedSecret({ name, ...homeOf(manifest), keys: [key], type: 'Opaque' });
+}
+
+/** Where cert-manager answers challenges. Its names end in random letters. Source: pkg/issuer/acme/http. */
+function* challengePods(namespace: string): Iterable<Manifest> {
+  const labels = { 'acme.cert-manager.io/http01-solver': 'true' };
+  const metadata = { name: 'cm-acme-http-solver', namespace, labels };
+  yield {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: { containers: [{ name: 'acmesolver', ports: [{ name: 'http', containerPort: 8089 }] }] },
+  };
+  yield {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { selector: labels, ports: [{ name: 'http', port: 8089, targetPort: 8089 }] },
+  };
 }

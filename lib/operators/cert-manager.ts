@@ -14,10 +14,18 @@ export const certManager = defineOperator({
   namespace: 'cert-manager',
   summary: 'Makes and renews certificates.',
   chart: 'cert-manager',
-  values: (environment) => {
+  values: (environment, components) => {
     const webhooks = replicasAcrossNodes(environment);
     return {
       crds: { enabled: true },
+      // Without Gateway API in the cluster the controller would not start.
+      ...(components.some(({ gateway }) => gateway !== undefined) && {
+        config: {
+          apiVersion: 'controller.config.cert-manager.io/v1alpha1',
+          kind: 'ControllerConfiguration',
+          gatewayAPI: { enabled: true },
+        },
+      }),
       // In kube-system by default, where this platform has nothing to write.
       global: { leaderElection: { namespace: 'cert-manager' } },
       image: imageValues(environment.image('cert-manager-controller')),

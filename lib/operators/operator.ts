@@ -1,5 +1,5 @@
 import type { EnvironmentContext } from '../config/context.ts';
-import type { Labels } from '../graph/component.ts';
+import type { ComponentNode, Labels } from '../graph/component.ts';
 import type { Manifest, OwnedField } from '../platform/manifest-set.ts';
 import type { ChartName } from '../platform/versions.ts';
 
@@ -13,8 +13,8 @@ export interface Operator {
   readonly namespace: string;
   readonly summary: string;
   readonly chart: ChartName;
-  /** Values of the chart: only what must differ from its defaults. */
-  values(environment: EnvironmentContext): Readonly<Record<string, unknown>>;
+  /** Values of the chart, released under the operator's name: only what must differ from its defaults. */
+  values(environment: EnvironmentContext, components: readonly ComponentNode[]): Readonly<Record<string, unknown>>;
   /** Other operators it cannot work without. */
   readonly requires?: readonly string[];
   /** The custom resources it serves, by `group/Kind`. */

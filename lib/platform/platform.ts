@@ -92,11 +92,11 @@ const namespaceManifests = (name: string, inhabitants: readonly Inhabitant[]): M
   defaultDeny(name),
 ];
 
-function operatorEntries({ context, operators, installsOperators, loaded }: Plan): Entry[] {
+function operatorEntries({ context, graph, operators, installsOperators, loaded }: Plan): Entry[] {
   if (!installsOperators) return [];
   return [...operators.values()].map((operator) =>
     entry(
-      operatorApplication(operator, context, loaded.config.argocd),
+      operatorApplication(operator, context, loaded.config.argocd, graph.components),
       operator.name,
       'operators',
       'gitops/operator-application',
