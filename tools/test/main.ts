@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** `npm test`: everything that can be known without a cluster, side by side. Arguments go to jest. */
+/**
+ * `npm test`: everything that can be known without a cluster, side by side. Arguments go to jest.
+ * npm puts the programs of the packages on the path.
+ */
 
 interface Check {
   readonly name: string;
@@ -19,20 +22,14 @@ const root = resolve(__dirname, '../..');
 const folder = join(root, '.cache/test');
 const report = join(folder, 'jest.json');
 const node = (...args: string[]): [string, ...string[]] => [process.execPath, '--require', 'tsx/cjs', ...args];
-const bin = (name: string, ...args: string[]): [string, ...string[]] => [
-  process.execPath,
-  require.resolve(name, { paths: [root] }),
-  ...args,
-];
-
 const CHECKS: readonly Check[] = [
-  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'dist is up to date', command: node('main.ts', '--check') },
   { name: 'dist is valid', command: node('tools/validate/main.ts') },
   {
     name: 'unit tests',
-    command: bin('jest/bin/jest.js', '--json', `--outputFile=${report}`, ...process.argv.slice(2)),
+    command: ['jest', '--maxWorkers=100%', '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
   },
 ];
 
