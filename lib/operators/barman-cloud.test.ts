@@ -34,7 +34,7 @@ test('it lives beside the operator it serves, and needs certificates', () => {
 });
 
 test('the chart takes registry and repository apart', () => {
-  expect(barmanCloud.values(testContext())).toMatchObject({
+  expect(barmanCloud.values(testContext(), [])).toMatchObject({
     image: { registry: 'ghcr.io', repository: 'cloudnative-pg/plugin-barman-cloud' },
   });
 });

@@ -221,12 +221,12 @@ test('a mirror serves every image that the operators run or make others run', ()
     ...testContext(),
     image: (name: Parameters<typeof imageReference>[0]) => imageReference(name, 'mirror.example.com:5000/ml'),
   };
-  const values = JSON.stringify([cloudnativePg.values(environment), barmanCloud.values(environment)]);
+  const values = JSON.stringify([cloudnativePg.values(environment, []), barmanCloud.values(environment, [])]);
   expect(values).not.toContain('ghcr.io');
-  expect(cloudnativePg.values(environment)).toMatchObject({
+  expect(cloudnativePg.values(environment, [])).toMatchObject({
     image: { repository: 'mirror.example.com:5000/ml/cloudnative-pg/cloudnative-pg', tag: '1.30.1' },
   });
-  expect(barmanCloud.values(environment)).toMatchObject({
+  expect(barmanCloud.values(environment, [])).toMatchObject({
     sidecarImage: {
       registry: 'mirror.example.com:5000',
       repository: 'ml/cloudnative-pg/plugin-barman-cloud-sidecar',
