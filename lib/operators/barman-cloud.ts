@@ -24,6 +24,8 @@ export const barmanCloud = defineOperator({
   name: 'barman-cloud',
   namespace: 'cnpg-system',
   summary: 'Backs up PostgreSQL clusters to object stores.',
+  // Source: kubeVersion of the chart.
+  minKubernetes: '1.29',
   chart: 'barman-cloud',
   values: (environment) => ({
     fullnameOverride: 'plugin-barman-cloud',

@@ -10,6 +10,8 @@ export const cloudnativePg = defineOperator({
   name: 'cloudnative-pg',
   namespace: 'cnpg-system',
   summary: 'Runs PostgreSQL clusters: replication, failover, roles and databases.',
+  // Source: kubeVersion of the chart.
+  minKubernetes: '1.29',
   chart: 'cloudnative-pg',
   values: (environment) => ({
     fullnameOverride: 'cloudnative-pg',

@@ -15,6 +15,8 @@ export interface Operator {
   readonly chart: ChartName;
   /** Values of the chart, released under the operator's name: only what must differ from its defaults. */
   values(environment: EnvironmentContext, components: readonly ComponentNode[]): Readonly<Record<string, unknown>>;
+  /** Oldest minor version of Kubernetes that its chart takes: `1.29`. Default: every one that the platform supports. */
+  readonly minKubernetes?: string;
   /** Other operators it cannot work without. */
   readonly requires?: readonly string[];
   /** The custom resources it serves, by `group/Kind`. */

@@ -48,13 +48,15 @@ export function plan(loaded: Environment): Plan {
   }
   const monitored = context.monitoring !== undefined && components.some((component) => component.metrics?.length);
   const named = components.flatMap((component) => component.operators ?? []);
+  const operators = requiredOperators(monitored ? [...named, 'prometheus-operator-crds'] : named);
+  problems.push(...versionProblems(loaded, operators));
   return {
     loaded,
     context,
     graph,
     placements,
     secretSource: source?.secretSource,
-    operators: requiredOperators(monitored ? [...named, 'prometheus-operator-crds'] : named),
+    operators,
     installsOperators: loaded.config.operators === 'install',
     problems,
   };
@@ -78,6 +80,23 @@ function settingsProblems({ file, config }: Environment, context: EnvironmentCon
     return [...(kind.problems?.(settings, context) ?? [])].map((message) => problemAt(origin, message));
   });
 }
+
+/** Operators whose charts refuse a cluster as old as this one. */
+function versionProblems({ file, config }: Environment, operators: ReadonlyMap<string, Operator>): Problem[] {
+  const { kubernetesVersion } = config.cluster;
+  return [...operators.values()].flatMap(({ name, minKubernetes }) =>
+    minKubernetes !== undefined && minor(kubernetesVersion) < minor(minKubernetes)
+      ? [
+          problemAt(
+            { file, path: ['cluster', 'kubernetesVersion'] },
+            `${kubernetesVersion} is too old for the operator "${name}", which needs ${minKubernetes} or newer; upgrade the cluster, or leave out the components that need it`,
+          ),
+        ]
+      : [],
+  );
+}
+
+const minor = (version: string): number => Number(version.slice(version.indexOf('.') + 1));
 
 function externalsOf({ file, config }: Environment, context: EnvironmentContext): External[] {
   return EXTERNAL_KINDS.flatMap((kind) => {
