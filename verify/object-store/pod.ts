@@ -1,21 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigMap, Container, CronJob, Job, PodSpec, StatefulSet } from '../../imports/k8s.ts';
+import { addressOf, networkOf } from './network.ts';
 
 /** A synthesized object, as far as this program reads it. */
 export type Manifest = { kind: string; metadata: { name: string } };
 
-/** What stands in for the cluster: the values of Secrets, and where the pods' names and directories are on this machine. */
+/** What stands in for the cluster. */
 export interface Machine {
+  /** Where volumes and logs are. */
   readonly directory: string;
+  /** `PATH` of the image: a directory with exactly its programs. */
   readonly bin: string;
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Replaces names of hosts and the like in arguments and environment. */
-  readonly translate: (text: string, pod: string) => string;
-  /** More environment for a server, where this machine differs from a node. */
-  readonly extraEnv?: Readonly<Record<string, string>>;
+  /** Pods that names lead to, by name as in cluster DNS. */
+  readonly hosts: Readonly<Record<string, string>>;
 }
 
 export interface Pod {
@@ -45,40 +46,59 @@ export function taskOf(manifests: readonly Manifest[], kind: 'Job' | 'CronJob'):
   return { name: found.metadata.name, spec: spec as PodSpec };
 }
 
-/** Starts the first container of a pod as the kubelet would, on this machine. */
+/**
+ * Starts the first container of a pod as the kubelet would, as far as programs can tell: its environment and nothing
+ * else, its user, no capabilities, a read-only root file system with its volumes in it, a network of its own.
+ */
 export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine): Running {
   const [container] = pod.spec.containers;
   if (!container) throw new Error(`${pod.name} has no container`);
+  const { runAsUser, runAsGroup, fsGroup } = pod.spec.securityContext ?? {};
   const root = join(machine.directory, pod.name);
-  const mounts = (container.volumeMounts ?? [])
-    .map(({ name, mountPath }): [string, string] => [mountPath, join(root, name)])
-    .sort(([a], [b]) => b.length - a.length);
-  const local = (text: string): string => {
-    let result = machine.translate(text, pod.name);
-    for (const [path, directory] of mounts) {
-      result = result.replaceAll(new RegExp(`(^|[=:0-9"])${path}(?=/|$)`, 'g'), `$1${directory}`);
-    }
-    return result;
-  };
-  mount(pod, container, manifests, machine, root, local);
+  mkdirSync(root, { recursive: true });
   const env: Record<string, string> = { PATH: machine.bin };
   for (const { name, value, valueFrom } of container.env ?? []) {
     const ref = valueFrom?.secretKeyRef;
     if (ref) env[name] = secretValue(machine, ref.name ?? '', ref.key);
     else if (valueFrom?.fieldRef?.fieldPath === 'metadata.name') env[name] = pod.name;
-    else env[name] = local(value ?? '');
+    else env[name] = value ?? '';
   }
   const expand = (text: string) => text.replace(/\$\(([A-Z_]+)\)/g, (all, name: string) => env[name] ?? all);
-  const [command = '', ...args] = [...(container.command ?? []), ...(container.args ?? [])]
-    .map(expand)
-    .flatMap((argument) => local(argument).split(' '));
+  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => {
+    const directory = volume(pod, name, manifests, machine, join(root, name));
+    return `mkdir -p $root${mountPath}; mount --bind '${directory}' $root${mountPath}`;
+  });
+  const hosts = join(root, 'hosts');
+  writeFileSync(
+    hosts,
+    ['127.0.0.1 localhost', ...Object.entries(machine.hosts).map(([name, to]) => `${addressOf(to)} ${name}`), ''].join(
+      '\n',
+    ),
+  );
+  addressOf(pod.name);
+  const script = [
+    'layer=$(mktemp -d)',
+    'mount -t tmpfs layer $layer',
+    'mkdir $layer/upper $layer/work $layer/root',
+    'root=$layer/root',
+    'mount -t overlay -o lowerdir=/,upperdir=$layer/upper,workdir=$layer/work overlay $root',
+    'mount -t proc proc $root/proc',
+    'mount --rbind /dev $root/dev',
+    `cat '${hosts}' >$root/etc/hosts`,
+    ...mounts,
+    'mount -o remount,ro $root',
+    `export PATH='${machine.bin}'`,
+    `exec /usr/sbin/chroot $root /usr/bin/setpriv --reuid=${runAsUser} --regid=${runAsGroup} --groups=${fsGroup} --no-new-privs --bounding-set=-all --inh-caps=-all "$@"`,
+  ].join('\n');
   const logFile = join(machine.directory, `${pod.name}.log`);
   const log = openSync(logFile, 'a');
-  const child = spawn(join(machine.bin, command), args, {
-    cwd: root,
-    env: { ...env, ...machine.extraEnv },
-    stdio: ['ignore', log, log],
-  });
+  const child = spawn(
+    '/usr/bin/nsenter',
+    [`--net=${networkOf(pod.name)}`, '/usr/bin/unshare', '--mount', '--', '/bin/sh', '-ec', script, 'sh']
+      .concat(container.command ?? [], container.args ?? [])
+      .map(expand),
+    { cwd: '/', env: { ...env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', log, log] },
+  );
   return new Running(pod.name, container, child, logFile);
 }
 
@@ -97,12 +117,16 @@ export class Running {
     });
   }
 
-  /** Waits for the readiness probe, at the address given. */
-  async ready(host: string, ports?: Readonly<Record<string, number>>): Promise<void> {
+  get address(): string {
+    return addressOf(this.name);
+  }
+
+  /** Waits for the readiness probe to succeed. */
+  async ready(): Promise<void> {
     const { path, port } = this.container.readinessProbe?.httpGet ?? {};
     const declared = this.container.ports?.find(({ name }) => name === port)?.containerPort;
-    const url = `http://${host}:${ports?.[String(port)] ?? declared}${path}`;
-    for (let attempt = 0; attempt < 120; attempt++) {
+    const url = `http://${this.address}:${declared}${path}`;
+    for (let attempt = 0; attempt < 240; attempt++) {
       const answer = await fetch(url).catch(() => undefined);
       if (answer?.status === 200) return;
       if (this.child.exitCode !== null)
@@ -118,35 +142,34 @@ export class Running {
   }
 }
 
-/** Fills the directories that a container sees. */
-function mount(
-  pod: Pod,
-  container: Container,
-  manifests: readonly Manifest[],
-  machine: Machine,
-  root: string,
-  local: (text: string) => string,
-): void {
-  for (const { name } of container.volumeMounts ?? []) {
-    const directory = join(root, name);
-    const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
-    // A claim keeps what is in it; everything else is made anew with the pod.
-    if (volume) rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
-    if (volume?.configMap) {
-      const config = manifests.find(
-        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === volume.configMap?.name,
-      ) as ConfigMap | undefined;
-      if (!config) throw new Error(`${pod.name}: no ConfigMap "${volume.configMap.name}"`);
-      for (const [file, text] of Object.entries(config.data ?? {})) writeFileSync(join(directory, file), local(text));
-    }
-    for (const { secret } of volume?.projected?.sources ?? []) {
-      for (const { key, path } of secret?.items ?? []) {
-        mkdirSync(dirname(join(directory, path)), { recursive: true });
-        writeFileSync(join(directory, path), secretValue(machine, secret?.name ?? '', key));
-      }
+/** A volume as a directory that the pod's user may enter. */
+function volume(pod: Pod, name: string, manifests: readonly Manifest[], machine: Machine, directory: string): string {
+  const declared = pod.spec.volumes?.find((candidate) => candidate.name === name);
+  // A claim keeps what is in it; everything else is made anew with the pod.
+  if (declared) rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  if (declared?.configMap) {
+    const config = manifests.find(
+      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === declared.configMap?.name,
+    ) as ConfigMap | undefined;
+    if (!config) throw new Error(`${pod.name}: no ConfigMap "${declared.configMap.name}"`);
+    for (const [file, text] of Object.entries(config.data ?? {})) writeFileSync(join(directory, file), text);
+    return directory;
+  }
+  const group = pod.spec.securityContext?.fsGroup ?? 0;
+  for (const { secret } of declared?.projected?.sources ?? []) {
+    for (const { key, path } of secret?.items ?? []) {
+      const file = join(directory, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, secretValue(machine, secret?.name ?? '', key), { mode: declared?.projected?.defaultMode });
+      chownSync(file, 0, group);
     }
   }
+  if (!declared?.projected) {
+    chownSync(directory, 0, group);
+    chmodSync(directory, 0o2770);
+  }
+  return directory;
 }
 
 function secretValue({ secrets }: Machine, name: string, key: string): string {

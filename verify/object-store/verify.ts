@@ -19,6 +19,7 @@ import {
   type StoreBucket,
 } from '../../lib/constructs/object-store/index.ts';
 import { declaredSecret, SecretRef } from '../../lib/graph/credential.ts';
+import { addressOf, createBridge, forgetPods, inOwnNamespaces } from './network.ts';
 import { type Machine, type Manifest, podsOf, type Running, start, taskOf } from './pod.ts';
 import { programs } from './programs.ts';
 
@@ -33,13 +34,19 @@ const SECRETS: Record<string, Record<string, string>> = {
   backups: { accessKeyId: 'backups', secretAccessKey: 'backups-S3cret' },
 };
 const key = (secret: string, name: string) =>
-  SecretRef.to(declaredSecret(secret, ['user', 'password', 'accessKeyId', 'secretAccessKey'], 'the verification'), name);
+  SecretRef.to(
+    declaredSecret(secret, ['user', 'password', 'accessKeyId', 'secretAccessKey'], 'the verification'),
+    name,
+  );
 const bucket = (name: string, expire?: StoreBucket['expire']): StoreBucket => ({
   name,
   keys: { accessKeyId: key(name, 'accessKeyId'), secretAccessKey: key(name, 'secretAccessKey') },
   ...(expire && { expire }),
 });
-const MLFLOW = bucket('mlflow', [{ prefix: 'artifacts/', days: 90 }, { prefix: 'tmp & more/', days: 1 }]);
+const MLFLOW = bucket('mlflow', [
+  { prefix: 'artifacts/', days: 90 },
+  { prefix: 'tmp & more/', days: 1 },
+]);
 const BACKUPS = bucket('backups');
 
 const resources = { cpu: '1', memory: '1Gi' };
@@ -110,8 +117,8 @@ const SEAWEEDFS_IMAGE = image('seaweedfs', {
 type Keys = readonly [string, string] | null;
 type Attempt = readonly [name: string, keys: Keys, action: string, args: Readonly<Record<string, unknown>>];
 const keysOf = (name: string): Keys => [
-  SECRETS[name]?.['accessKeyId'] ?? SECRETS[name]?.['user'] ?? '',
-  SECRETS[name]?.['secretAccessKey'] ?? SECRETS[name]?.['password'] ?? '',
+  SECRETS[name]?.accessKeyId ?? SECRETS[name]?.user ?? '',
+  SECRETS[name]?.secretAccessKey ?? SECRETS[name]?.password ?? '',
 ];
 
 /** What came of each attempt: its answer, or the error's code. */
@@ -150,7 +157,13 @@ function confined(endpoint: string): void {
     ['nor list another', mlflow, 'listed', { bucket: 'backups' }, denied],
     ['nor read another', backups, 'get', { ...own, key: 'artifacts/a' }, denied],
     ['nor delete there', backups, 'delete', { ...own, keys: ['artifacts/a'] }, denied],
-    ['nor copy from there', backups, 'copy', { bucket: 'backups', key: 'x', source: ['mlflow', 'artifacts/a'] }, denied],
+    [
+      'nor copy from there',
+      backups,
+      'copy',
+      { bucket: 'backups', key: 'x', source: ['mlflow', 'artifacts/a'] },
+      denied,
+    ],
     ['nor make a bucket', mlflow, 'create_bucket', { bucket: 'other' }, denied],
     ['nor by misspelling one', mlflow, 'put', { bucket: 'mlfow', key: 'x' }, denied],
     ['nor remove its own', mlflow, 'delete_bucket', own, denied],
@@ -172,7 +185,13 @@ function confined(endpoint: string): void {
         ['tmp & more/', 1, 'Enabled'],
       ],
     ],
-    ['and there are none where none were', keysOf('root'), 'lifecycle', { bucket: 'backups' }, 'NoSuchLifecycleConfiguration'],
+    [
+      'and there are none where none were',
+      keysOf('root'),
+      'lifecycle',
+      { bucket: 'backups' },
+      'NoSuchLifecycleConfiguration',
+    ],
   ]);
 }
 
@@ -209,10 +228,15 @@ async function metrics(url: string, recorded: readonly string[]): Promise<void> 
 
 const rotate = () => {
   const old = { mlflow: keysOf('mlflow'), backups: keysOf('backups') };
-  SECRETS['mlflow'] = { accessKeyId: 'mlflow', secretAccessKey: `${SECRETS['mlflow']?.['secretAccessKey']}-rotated` };
+  SECRETS.mlflow = { accessKeyId: 'mlflow', secretAccessKey: `${SECRETS.mlflow?.secretAccessKey}-rotated` };
   return old;
 };
-const expired = { ID: 'past', Status: 'Enabled', Filter: { Prefix: 'past/' }, Expiration: { Date: '2020-01-01T00:00:00Z' } };
+const expired = {
+  ID: 'past',
+  Status: 'Enabled',
+  Filter: { Prefix: 'past/' },
+  Expiration: { Date: '2020-01-01T00:00:00Z' },
+};
 
 const running: Running[] = [];
 async function scenario(name: string, body: (directory: string) => Promise<void>): Promise<void> {
@@ -224,25 +248,34 @@ async function scenario(name: string, body: (directory: string) => Promise<void>
     await body(directory);
   } finally {
     await Promise.all(running.splice(0).map((server) => server.stop('SIGKILL')));
+    forgetPods();
   }
 }
 
+/** Every pod by its own name, and the Service by one of those behind it. */
+const hostsOf = (pods: readonly { readonly name: string }[], service: string, behind: string) => ({
+  ...Object.fromEntries(
+    pods.map(({ name }) => [`${name}.${name.replace(/-[0-9]+$/, '')}-headless.data.svc`, name] as const),
+  ),
+  [`${service}.data.svc`]: behind,
+});
+
 async function minioSingle(directory: string): Promise<void> {
+  const manifests = minio({ buckets: [MLFLOW, BACKUPS] });
+  const [pod] = podsOf(manifests);
+  assert.ok(pod);
   const machine: Machine = {
     directory,
     bin: MINIO_IMAGE,
     secrets: SECRETS,
-    translate: (text) => text.replaceAll('minio.data.svc', '127.0.0.1').replace(/^:9000$/, '127.0.0.1:9000'),
+    hosts: hostsOf([pod], 'minio', pod.name),
   };
-  const endpoint = 'http://127.0.0.1:9000';
-  const manifests = minio({ buckets: [MLFLOW, BACKUPS] });
-  const [pod] = podsOf(manifests);
-  assert.ok(pod);
   const early = job(manifests, machine);
   await sleep(2000);
   const server = start(pod, manifests, machine);
   running.push(server);
-  await server.ready('127.0.0.1');
+  await server.ready();
+  const endpoint = `http://${server.address}:9000`;
   await early;
   say('the job waits for the server, and does its work');
   await job(manifests, machine);
@@ -261,67 +294,59 @@ async function minioSingle(directory: string): Promise<void> {
 }
 
 async function minioCluster(directory: string): Promise<void> {
-  const ports = [9100, 9101, 9102, 9103];
+  const manifests = minio({ servers: 4, buckets: [MLFLOW, BACKUPS] });
+  const pods = podsOf(manifests);
   const machine: Machine = {
     directory,
     bin: MINIO_IMAGE,
     secrets: SECRETS,
-    // Here the servers differ by port and directory, in the cluster by host.
-    translate: (text, pod) =>
-      text
-        .replace(
-          'http://minio-{0...3}.minio-headless.data.svc:9000/data',
-          ports.map((port, index) => `http://127.0.0.1:${port}${join(directory, `minio-${index}`, 'data')}`).join(' '),
-        )
-        .replaceAll('minio.data.svc:9000', '127.0.0.1:9102')
-        .replace(/^:9000$/, `127.0.0.1:${ports[Number(pod.at(-1))]}`),
-    // Its volumes are directories of the root disk here, which MinIO otherwise refuses.
-    extraEnv: { MINIO_CI_CD: '1' },
+    hosts: hostsOf(pods, 'minio', 'minio-2'),
   };
-  const manifests = minio({ servers: 4, buckets: [MLFLOW, BACKUPS] });
-  const servers = podsOf(manifests).map((pod) => start(pod, manifests, machine));
+  const servers = pods.map((pod) => start(pod, manifests, machine));
   running.push(...servers);
-  await Promise.all(servers.map((server, index) => server.ready('127.0.0.1', { s3: ports[index] ?? 0 })));
+  await Promise.all(servers.map((server) => server.ready()));
   say('four servers find each other');
   await job(manifests, machine);
   await job(manifests, machine);
-  confined('http://127.0.0.1:9101');
+  const [first, second] = servers;
+  assert.ok(first && second);
+  confined(`http://${second.address}:9000`);
   await servers[3]?.stop('SIGKILL');
-  check('http://127.0.0.1:9100', [
-    ['with one server lost, objects are read', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+  check(`http://${first.address}:9000`, [
+    [
+      'with one server lost, objects are read',
+      keysOf('mlflow'),
+      'get',
+      { bucket: 'mlflow', key: 'artifacts/a' },
+      'xxxxx',
+    ],
     ['and written', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'artifacts/b' }, 'ok'],
   ]);
 }
 
 async function seaweedfsSingle(directory: string): Promise<void> {
+  const manifests = seaweedfs({ buckets: [MLFLOW, BACKUPS] });
+  const [pod] = podsOf(manifests);
+  assert.ok(pod);
   const machine: Machine = {
     directory,
     bin: SEAWEEDFS_IMAGE,
     secrets: SECRETS,
-    translate: (text) =>
-      text
-        .replaceAll(/([a-z$()A-Z_0-9-]+\.)?seaweedfs(-headless)?\.data\.svc/g, '127.0.0.1')
-        .replaceAll('-ip.bind=0.0.0.0', '-ip.bind=127.0.0.1'),
+    hosts: hostsOf([pod], 'seaweedfs', pod.name),
   };
-  const endpoint = 'http://127.0.0.1:8333';
-  const manifests = seaweedfs({ buckets: [MLFLOW, BACKUPS] });
-  const [pod] = podsOf(manifests);
-  assert.ok(pod);
-  const early = job(manifests, machine);
-  await sleep(2000);
   let server = start(pod, manifests, machine);
   running.push(server);
-  await server.ready('127.0.0.1');
+  await server.ready();
+  const endpoint = `http://${server.address}:8333`;
   check(endpoint, [
     ['before the job ran, no key is refused', null, 'buckets', {}, 'AccessDenied'],
     ['and any key', keysOf('backups'), 'create_bucket', { bucket: 'other' }, 'InvalidAccessKeyId'],
   ]);
-  await early;
-  say('the job waits for the server, and does its work');
   await job(manifests, machine);
-  say('and does it again');
+  await job(manifests, machine);
+  say('the job does its work, and does it again');
   confined(endpoint);
-  await metrics('http://127.0.0.1:9327/metrics', SEAWEEDFS_METRICS);
+  await metrics(`http://${server.address}:9327/metrics`, SEAWEEDFS_METRICS);
   check(endpoint, [
     ['an object past its date', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'past/a' }, 'ok'],
     ['under a rule', keysOf('root'), 'set_lifecycle', { bucket: 'mlflow', rules: [expired] }, 'ok'],
@@ -329,14 +354,20 @@ async function seaweedfsSingle(directory: string): Promise<void> {
   ]);
   await job(manifests, machine, 'CronJob');
   check(endpoint, [['and gone after it', keysOf('mlflow'), 'listed', { bucket: 'mlflow' }, ['artifacts/a']]]);
+  const begin = Date.now();
   await server.stop();
+  say(`the server ends ${Math.round((Date.now() - begin) / 1000)} seconds after it is told to`);
+  const later = job(manifests, machine);
+  await sleep(2000);
   server = start(pod, manifests, machine);
   running.push(server);
-  await server.ready('127.0.0.1');
+  await server.ready();
   check(endpoint, [
     ['after a restart a consumer is known', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
     ['and so is the administrator', keysOf('root'), 'buckets', {}, ['backups', 'mlflow']],
   ]);
+  await later;
+  say('the job waits for a server that is not there yet');
   const old = rotate();
   const { expire: _, ...forEver } = MLFLOW;
   await job(seaweedfs({ buckets: [forEver] }), machine);
@@ -344,54 +375,43 @@ async function seaweedfsSingle(directory: string): Promise<void> {
 }
 
 async function seaweedfsCluster(directory: string): Promise<void> {
-  // Every pod has an address of its own, as in a cluster.
-  const address = (pod: string) => {
-    const [, role = '', index = ''] = /^seaweedfs(-master|-volume)?-([0-9]+)$/.exec(pod) ?? [];
-    return `127.0.${role === '' ? 10 : role === '-master' ? 11 : 12}.${Number(index) + 1}`;
-  };
+  const manifests = seaweedfs({ servers: 3, copies: 2, buckets: [MLFLOW, BACKUPS] });
+  const pods = podsOf(manifests);
   const machine: Machine = {
     directory,
     bin: SEAWEEDFS_IMAGE,
     secrets: SECRETS,
-    translate: (text, pod) =>
-      text
-        .replaceAll('$(POD_NAME)', pod)
-        .replaceAll(/(seaweedfs(?:-master|-volume)?-[0-9]+)\.seaweedfs[a-z-]*\.data\.svc/g, (_, name: string) => address(name))
-        .replaceAll('seaweedfs.data.svc', address('seaweedfs-0'))
-        .replaceAll('-ip.bind=0.0.0.0', `-ip.bind=${address(pod)}`),
+    hosts: hostsOf(pods, 'seaweedfs', 'seaweedfs-0'),
   };
-  const manifests = seaweedfs({ servers: 3, copies: 2, buckets: [MLFLOW, BACKUPS] });
-  const servers = podsOf(manifests).map((pod) => start(pod, manifests, machine));
-  running.push(...servers);
-  await Promise.all(servers.map((server) => server.ready(address(server.name))));
-  say(`${servers.length} servers find each other`);
-  const endpoint = `http://${address('seaweedfs-0')}:8333`;
+  const servers = new Map(pods.map((pod) => [pod.name, start(pod, manifests, machine)]));
+  running.push(...servers.values());
+  await Promise.all([...servers.values()].map((server) => server.ready()));
+  say(`${servers.size} servers find each other`);
+  const endpoint = `http://${addressOf('seaweedfs-0')}:8333`;
   await job(manifests, machine);
   await job(manifests, machine);
   confined(endpoint);
-  await Promise.all(
-    ['seaweedfs-0', 'seaweedfs-master-0', 'seaweedfs-volume-0'].map(async (pod) => {
-      const { status } = await fetch(`http://${address(pod)}:9327/metrics`);
-      assert.equal(status, 200, `${pod} serves metrics`);
-    }),
-  );
-  await servers.find(({ name }) => name === 'seaweedfs-volume-1')?.stop('SIGKILL');
-  await servers.find(({ name }) => name === 'seaweedfs-master-0')?.stop('SIGKILL');
-  await sleep(15_000);
+  for (const pod of ['seaweedfs-0', 'seaweedfs-master-0', 'seaweedfs-volume-0']) {
+    const { status } = await fetch(`http://${addressOf(pod)}:9327/metrics`);
+    assert.equal(status, 200, `${pod} serves metrics`);
+  }
+  await servers.get('seaweedfs-volume-1')?.stop('SIGKILL');
+  await servers.get('seaweedfs-master-0')?.stop('SIGKILL');
+  await sleep(20_000);
+  const read = ['get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'] as const;
   check(endpoint, [
-    ['with a master and a data server lost, objects are read', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
+    ['with a master and a data server lost, objects are read', keysOf('mlflow'), ...read],
     ['and written', keysOf('mlflow'), 'put', { bucket: 'mlflow', key: 'artifacts/b' }, 'ok'],
   ]);
   await job(manifests, machine, 'CronJob');
-  say('the maintenance makes the lost copies again');
-  await servers.find(({ name }) => name === 'seaweedfs-volume-0')?.stop('SIGKILL');
-  await sleep(10_000);
-  check(endpoint, [
-    ['so that another server can be lost', keysOf('mlflow'), 'get', { bucket: 'mlflow', key: 'artifacts/a' }, 'xxxxx'],
-  ]);
+  await servers.get('seaweedfs-volume-0')?.stop('SIGKILL');
+  await sleep(20_000);
+  check(endpoint, [['after the maintenance, so can another data server be', keysOf('mlflow'), ...read]]);
 }
 
 async function main(): Promise<void> {
+  if (inOwnNamespaces()) return;
+  createBridge();
   const only = process.argv[2] ?? '';
   for (const [name, body] of [
     ['MinIO, one server', minioSingle],
