@@ -3,6 +3,7 @@ import type { Delivery } from '../gitops/delivery.ts';
 import { KUBERNETES_KINDS } from '../kubernetes/index.ts';
 import type { KindFacts } from '../operators/operator.ts';
 import type { Environment } from '../platform/environment-schema.ts';
+import { inspect } from '../platform/inspect.ts';
 import { type Entry, groupKind, type OwnedField } from '../platform/manifest-set.ts';
 import { plan } from '../platform/plan.ts';
 import { synthesize } from '../platform/platform.ts';
@@ -20,20 +21,22 @@ export type EnvironmentOutput =
       /** Namespace that a component lives in; undefined for what belongs to none. */
       home(component: string): string | undefined;
       /** `docs/catalogue/<environment>.md`. */
-      readonly catalogue: string | undefined;
+      readonly catalogue: string;
     };
 
 export function environmentOutput(loaded: Environment): EnvironmentOutput {
   const planned = plan(loaded);
   if (planned.problems.length > 0) return { complete: false, problems: planned.problems };
-  const { manifests } = synthesize(planned);
+  const synthesis = synthesize(planned);
+  const { manifests } = synthesis;
+  const { violations, catalogue } = inspect(synthesis);
   const { graph, operators } = planned;
   const homes = new Map(graph.components.map(({ name, namespace }) => [name, namespace]));
   const { cluster, argocd } = loaded.config;
   for (const operator of operators.keys()) homes.set(operator, argocd.namespace);
   return {
     complete: true,
-    violations: [],
+    violations,
     components: graph.components.length,
     delivery: {
       environment: loaded.name,
@@ -48,7 +51,7 @@ export function environmentOutput(loaded: Environment): EnvironmentOutput {
         ),
     },
     home: (component) => homes.get(component),
-    catalogue: undefined,
+    catalogue,
   };
 }
 
