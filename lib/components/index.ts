@@ -1,7 +1,8 @@
 import type { AnyKind } from './component.ts';
+import { gateway } from './gateway.ts';
 import { mlflow } from './mlflow.ts';
 import { postgresKind } from './postgres.ts';
 import { secrets } from './secrets.ts';
 
 /** Every kind of component an environment can have. One line each, in the order of the layers. */
-export const KINDS: readonly AnyKind[] = [secrets, postgresKind, mlflow];
+export const KINDS: readonly AnyKind[] = [secrets, postgresKind, gateway, mlflow];

@@ -1,7 +1,7 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 
-/** An object that is in no namespace: a chart gives its own to everything that does not say otherwise. */
+/** An object that is in no namespace. A chart gives its own to every object, and knows no way to say none. */
 export function clusterObject(
   scope: Construct,
   id: string,
@@ -13,6 +13,6 @@ export function clusterObject(
   },
 ): ApiObject {
   const made = new ApiObject(scope, id, object);
-  made.metadata.add('namespace', undefined);
+  if (made.metadata.namespace !== undefined) made.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   return made;
 }
