@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseSynthArguments } from './arguments.ts';
+import { environmentOutput } from './environment-output.ts';
 import { placesOf } from './places.ts';
 import { synth } from './synth.ts';
 
@@ -48,19 +49,20 @@ ${more}`,
   );
 }
 
-function run(line = '', outdir?: string): { code: number; out: string; err: string } {
+function run(line = '', outdir?: string, outputOf = environmentOutput): { code: number; out: string; err: string } {
   const parsed = parseSynthArguments(line.split(' ').filter(Boolean));
   if (typeof parsed === 'string') throw new Error(parsed);
   let [out, err] = ['', ''];
-  const code = synth(parsed, placesOf(root, outdir), {
-    out: (text) => {
+  const io = {
+    out: (text: string) => {
       out += text;
     },
-    err: (text) => {
+    err: (text: string) => {
       err += text;
     },
     seconds: () => 0.4213,
-  });
+  };
+  const code = synth(parsed, placesOf(root, outdir), io, outputOf);
   return { code, out, err };
 }
 
@@ -154,6 +156,26 @@ test('a mistake in the wiring is shown at its place, and leaves everything as it
   const { code, err } = run();
   expect(code).toBe(1);
   expect(err).toContain('environments/green/environment.yaml:9:22  components.mlflow: mlflow needs');
+  expect(all()).toEqual([]);
+});
+
+test('an environment that breaks a rule is not written, nor are the others', () => {
+  const { code, out, err } = run('', undefined, (environment) => {
+    const output = environmentOutput(environment);
+    if (!output.complete || environment.name === 'blue') return output;
+    const [entry] = output.delivery.manifests.entries;
+    if (!entry) throw new Error('the environment is empty');
+    const violation = {
+      rule: 'names-are-pretty',
+      component: 'vision',
+      entry,
+      message: 'an ugly name',
+      fix: 'rename it',
+    };
+    return { ...output, violations: [violation] };
+  });
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^green\n\n\w+ .+\n {2}names-are-pretty: an ugly name\n {4}rename it\n$/);
   expect(all()).toEqual([]);
 });
 

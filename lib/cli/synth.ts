@@ -41,7 +41,12 @@ interface Row {
  * Synthesizes environments, one after the other, and puts all of them in place at once, or, when anything is wrong with
  * any of them, none. Only one environment is in memory at a time; those before it wait on disk.
  */
-export function synth({ environments: only, check }: SynthArguments, places: Places, io: Io): number {
+export function synth(
+  { environments: only, check }: SynthArguments,
+  places: Places,
+  io: Io,
+  outputOf: (environment: Environment) => EnvironmentOutput = environmentOutput,
+): number {
   const configuration = loadEnvironments(places.root, SCHEMAS, only.length === 0 ? {} : { only });
   if (configuration.problems.length > 0) {
     io.err(renderProblems(configuration.problems, configuration.locate));
@@ -55,7 +60,7 @@ export function synth({ environments: only, check }: SynthArguments, places: Pla
     const rows: Row[] = [];
     const others = new Map<string, Changes>();
     for (const environment of configuration.environments) {
-      const output = environmentOutput(environment);
+      const output = outputOf(environment);
       if (!output.complete) {
         problems.push(...output.problems);
         continue;
@@ -97,10 +102,8 @@ function stageEnvironment(
   const changes = stage.stageTree(join(places.dist, name), environmentTree(delivery.manifests, home));
   const argocd = join(places.argocd, config.cluster.name, name);
   others.set(argocd, stage.stageTree(argocd, flatTree(argoCdManifests(delivery))));
-  if (catalogue !== undefined) {
-    const page = join(places.catalogue, `${name}.md`);
-    others.set(page, stage.stageFile(page, catalogue));
-  }
+  const page = join(places.catalogue, `${name}.md`);
+  others.set(page, stage.stageFile(page, catalogue));
   return { name, components, objects: delivery.manifests.size, changes };
 }
 
