@@ -1,0 +1,36 @@
+/** The constructs, each usable in a cdk8s app of one's own. What is not listed here is not part of the public API. */
+export {
+  EnvoyProxies,
+  type EnvoyProxiesProps,
+  GatewayCertificate,
+  type GatewayCertificateProps,
+  WebGateway,
+  type WebGatewayProps,
+} from './gateway/index.ts';
+export { MlflowServer, type MlflowServerProps } from './mlflow/index.ts';
+export { MinioStore, type MinioStoreProps, SeaweedfsStore, type SeaweedfsStoreProps } from './object-store/index.ts';
+export { leaveTo } from './owned.ts';
+export {
+  type PostgresBackups,
+  PostgresCluster,
+  type PostgresClusterProps,
+  type PostgresDatabase,
+  type PostgresPooler,
+  type PostgresRecovery,
+  type PostgresVolume,
+} from './postgres/index.ts';
+export {
+  type Autoscaling,
+  type Claim,
+  type ContainerProps,
+  type PodProps,
+  type Resources,
+  ScheduledTask,
+  type ScheduledTaskProps,
+  type ServiceProps,
+  type StatefulProps,
+  Task,
+  type TaskProps,
+  Workload,
+  type WorkloadProps,
+} from './workload/index.ts';
