@@ -8,7 +8,13 @@ import {
   memoryQuantity,
   storageQuantity,
 } from '../config/scalars.ts';
-import { artifactsPrefix, MLFLOW_PORT, MlflowServer, PERMISSIONS } from '../constructs/mlflow/index.ts';
+import {
+  artifactsPrefix,
+  MLFLOW_PORT,
+  MlflowServer,
+  mlflowMetricsPort,
+  PERMISSIONS,
+} from '../constructs/mlflow/index.ts';
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
 import { objectStore } from '../contracts/object-store.ts';
 import { postgres } from '../contracts/postgres.ts';
@@ -50,7 +56,7 @@ const settings = z
       .min(2)
       .default(10)
       .describe(
-        'Most database connections of one worker for runs and models; with a login it has as many again for accounts. Replicas, workers and this, multiplied, must stay below what the database accepts.',
+        'Most database connections of one worker for runs and models; with a login it has as many again for accounts, and each replica has two of its own. All together must stay below what the database accepts.',
       ),
     resources: z
       .strictObject({
@@ -186,10 +192,6 @@ export const mlflow = defineKind({
               keys: { username: publicKey('admin'), password: generated() },
               why: 'account that may do everything in MLflow',
             }),
-            scrape: credential({
-              keys: { username: publicKey('prometheus'), password: generated() },
-              why: 'account under which Prometheus reads the metrics of MLflow',
-            }),
             session: credential({
               keys: { key: generated(48) },
               why: 'signs sessions of MLflow, the same in all replicas',
@@ -197,17 +199,11 @@ export const mlflow = defineKind({
           }),
         },
         peers: { ports: [MLFLOW_PORT], why: 'garbage collection deletes artifacts through the server' },
-        metrics: [
-          {
-            via: 'service',
-            port: MLFLOW_PORT,
-            ...(login && { basicAuth: { credential: 'scrape', username: 'username', password: 'password' } }),
-          },
-        ],
+        metrics: [{ via: 'service', port: mlflowMetricsPort(login !== undefined) }],
         // Large artifacts take their time.
         exposes: [{ offer: 'tracking', host: 'mlflow', timeout: '1h' }],
         build(chart, { needs, offers, consumers, credentials }) {
-          const { admin, scrape, session, encryption } = credentials;
+          const { admin, session, encryption } = credentials;
           const { publicUrl, hosts } = offers.tracking;
           const account = (secret: DeclaredSecret) => ({
             username: SecretRef.to(secret, 'username'),
@@ -231,11 +227,10 @@ export const mlflow = defineKind({
             uploadSpace: options.uploadSpace,
             ...(login &&
               admin &&
-              scrape &&
               session && {
                 login: {
                   admin: account(admin),
-                  accounts: [scrape, ...consumers.tracking.flatMap(({ secret }) => secret ?? [])].map(account),
+                  accounts: consumers.tracking.flatMap(({ secret }) => secret ?? []).map(account),
                   sessionKey: SecretRef.to(session, 'key'),
                   defaultPermission: login.defaultPermission,
                   cacheSeconds: durationSeconds(login.rememberFor),

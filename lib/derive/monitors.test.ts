@@ -42,26 +42,3 @@ test('monitors of one component have names of their own', () => {
   ).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names).toEqual(['ServiceMonitor a', 'PodMonitor a-side']);
 });
-
-test('an exporter that asks for a login is scraped with a credential of the component', () => {
-  const [monitor] = monitorsOf(
-    node('a', {
-      metrics: [
-        { via: 'service', port: http, basicAuth: { credential: 'scrapeLogin', username: 'user', password: 'pass' } },
-      ],
-    }),
-    'kps',
-  );
-  expect(monitor).toMatchObject({
-    spec: {
-      endpoints: [
-        {
-          basicAuth: {
-            username: { name: 'a-scrape-login', key: 'user' },
-            password: { name: 'a-scrape-login', key: 'pass' },
-          },
-        },
-      ],
-    },
-  });
-});

@@ -4,7 +4,6 @@ import type { ComponentNode, MetricsEndpoint } from '../graph/component.ts';
 import { podLabels } from '../graph/component.ts';
 import { NAME } from '../platform/labels.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
-import { ownSecretName } from './credentials.ts';
 
 /**
  * A monitor for each way a component is scraped. kube-prometheus-stack only looks at monitors that carry its release
@@ -29,7 +28,7 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           spec: {
             jobLabel: NAME,
             selector: { matchLabels },
-            endpoints: group.map((endpoint) => scrape(component, endpoint)),
+            endpoints: group.map(scrape),
           },
         } satisfies ServiceMonitor)
       : ({
@@ -39,23 +38,14 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           spec: {
             jobLabel: NAME,
             selector: { matchLabels },
-            podMetricsEndpoints: group.map((endpoint) => scrape(component, endpoint)),
+            podMetricsEndpoints: group.map(scrape),
           },
         } satisfies PodMonitor);
   });
 }
 
-const scrape = (component: ComponentNode, { port, path, honorLabels, basicAuth }: MetricsEndpoint) => ({
+const scrape = ({ port, path, honorLabels }: MetricsEndpoint) => ({
   port: port.name,
   path: path ?? '/metrics',
   ...(honorLabels !== undefined && { honorLabels }),
-  ...(basicAuth && { basicAuth: login(component, basicAuth) }),
 });
-
-const login = (
-  component: ComponentNode,
-  { credential, username, password }: NonNullable<MetricsEndpoint['basicAuth']>,
-) => {
-  const name = ownSecretName(component.name, credential);
-  return { username: { name, key: username }, password: { name, key: password } };
-};

@@ -1,5 +1,6 @@
 export { artifactsPrefix } from './artifacts.ts';
 export { MLFLOW_METRICS } from './metrics.ts';
+export { mlflowMetricsPort } from './metrics-exporter.ts';
 export {
   type Account,
   MLFLOW_PORT,

@@ -17,6 +17,13 @@ import { ACCOUNTS_SCRIPT } from './accounts.ts';
 import { artifactsEnv, artifactsUri } from './artifacts.ts';
 import { databaseEnv, databaseUri } from './database.ts';
 import { allowedHosts, allowedOrigins } from './hosts.ts';
+import {
+  METRICS_DIRECTORY,
+  METRICS_MOUNT,
+  METRICS_VOLUME,
+  metricsExporter,
+  mlflowMetricsPort,
+} from './metrics-exporter.ts';
 
 /** What people and programs may do with experiments and models that are not theirs. Source: MLflow docs, Basic Auth. */
 export const PERMISSIONS = ['READ', 'USE', 'EDIT', 'MANAGE', 'NO_PERMISSIONS'] as const;
@@ -71,7 +78,10 @@ export interface MlflowServerProps {
   readonly autoscaling?: Autoscaling;
   /** Processes of one replica. Default 2. */
   readonly workers?: number;
-  /** Most connections that one worker keeps for runs and models; accounts have as many again. Default 10, at least 2. */
+  /**
+   * Most connections that one worker keeps for runs and models; accounts have as many again, and a replica has two of
+   * its own. Default 10, at least 2.
+   */
   readonly connectionsPerWorker?: number;
   /** Default 250m CPU and 1536Mi memory, enough for two workers. */
   readonly resources?: Resources;
@@ -94,9 +104,6 @@ export const MLFLOW_PORT = { name: 'http', port: 5000 } as const;
 const USER = { user: 1000, group: 1000 } as const;
 
 const CONFIG = '/etc/mlflow';
-
-/** The server and what it writes to beside database and bucket. */
-const METRICS = '/tmp/metrics';
 
 /** After everything it needs, before everything that needs it. */
 const MIGRATION_WAVE = 1;
@@ -156,7 +163,8 @@ export class MlflowServer extends Construct {
       ...(props.autoscaling ? { autoscaling: props.autoscaling } : { replicas: props.replicas ?? 2 }),
       // Time for uploads that are under way.
       terminationGracePeriodSeconds: 60,
-      services: [{ ports: [MLFLOW_PORT] }],
+      services: [{ ports: login ? [MLFLOW_PORT, mlflowMetricsPort(true)] : [MLFLOW_PORT] }],
+      volumes: [METRICS_VOLUME],
       containers: [
         {
           name: 'mlflow',
@@ -166,6 +174,7 @@ export class MlflowServer extends Construct {
           env: serverEnv(name, common, props),
           ports: [MLFLOW_PORT],
           resources: props.resources ?? { cpu: '250m', memory: '1536Mi' },
+          mounts: [METRICS_MOUNT],
           scratch: [{ path: '/tmp', sizeLimit: props.uploadSpace ?? '10Gi' }],
           probes: {
             startup: { httpGet: { path: '/health', port: MLFLOW_PORT.name }, periodSeconds: 5, failureThreshold: 60 },
@@ -180,6 +189,7 @@ export class MlflowServer extends Construct {
           // Until the endpoints have lost the pod, requests still come.
           lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
         },
+        ...(login ? [metricsExporter(props.image)] : []),
       ],
     });
 
@@ -251,7 +261,7 @@ function serverArgs({ artifacts, workers = 2, login }: MlflowServerProps): strin
     `--port=${MLFLOW_PORT.port}`,
     `--workers=${workers}`,
     `--artifacts-destination=${artifactsUri(artifacts)}`,
-    `--expose-prometheus=${METRICS}`,
+    `--expose-prometheus=${METRICS_DIRECTORY}`,
     // Connections are kept for longer than a gateway keeps them, so that it never sends into one that is closing.
     '--uvicorn-opts=--timeout-keep-alive=90 --timeout-graceful-shutdown=45',
     ...(login ? ['--app-name=basic-auth'] : []),
