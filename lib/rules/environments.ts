@@ -1,0 +1,41 @@
+import { identity, type ManifestSet } from '../platform/manifest-set.ts';
+import { objectName } from './check.ts';
+import type { Violation } from './rule.ts';
+
+/** The name under which objects that two environments write are reported. */
+export const ENVIRONMENTS = 'environments-do-not-meet';
+
+/**
+ * Environments that share a cluster must not write the same object: each would undo the other. They are added one after
+ * the other, and only names are kept of those before.
+ */
+export class SharedClusters {
+  /** By cluster and identity, the environment that writes the object. */
+  readonly #writers = new Map<string, Map<string, string>>();
+
+  /** Objects of an environment that one before it on the same cluster writes too. */
+  add(environment: string, cluster: string, manifests: ManifestSet): readonly Violation[] {
+    const writers = this.#writers.get(cluster) ?? new Map<string, string>();
+    this.#writers.set(cluster, writers);
+    const violations: Violation[] = [];
+    for (const entry of manifests) {
+      const key = identity(entry.manifest);
+      const other = writers.get(key);
+      if (other === undefined) {
+        writers.set(key, environment);
+      } else if (other !== environment) {
+        violations.push({
+          rule: ENVIRONMENTS,
+          component: entry.component,
+          entry,
+          message: `the environment "${other}" on the same cluster writes the ${objectName(entry)} too`,
+          fix:
+            entry.manifest.metadata.namespace === undefined && entry.manifest.kind !== 'Namespace'
+              ? `let only one of them have it, e.g. by operators.providedBy: ${other}`
+              : 'give one of them another namespacePrefix',
+        });
+      }
+    }
+    return violations;
+  }
+}
