@@ -47,7 +47,6 @@ test.each(
 )('%s stays the string it is under YAML 1.1 and 1.2', (value) => {
   const yaml = toYaml({ value, list: [value], [value]: 1 });
   for (const found of read(yaml)) expect(found).toEqual({ value, list: [value], [value]: 1 });
-  if (value !== '--') expect(yaml).toContain(`value: "${value}"`);
 });
 
 const yamlValue = fc.letrec((tie) => ({
