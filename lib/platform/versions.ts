@@ -23,10 +23,10 @@ const chart = (repository: string, name: string, version: string): HelmChart => 
 export const IMAGES = {
   'barman-cloud': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud', 'v0.15.0'),
   'barman-cloud-sidecar': image('ghcr.io', 'cloudnative-pg/plugin-barman-cloud-sidecar', 'v0.15.0'),
-  'cert-manager-acmesolver': image('quay.io', 'jetstack/cert-manager-acmesolver', 'v1.21.2'),
-  'cert-manager-cainjector': image('quay.io', 'jetstack/cert-manager-cainjector', 'v1.21.2'),
-  'cert-manager-controller': image('quay.io', 'jetstack/cert-manager-controller', 'v1.21.2'),
-  'cert-manager-webhook': image('quay.io', 'jetstack/cert-manager-webhook', 'v1.21.2'),
+  'cert-manager-acmesolver': image('quay.io', 'jetstack/cert-manager-acmesolver', 'v1.21.1'),
+  'cert-manager-cainjector': image('quay.io', 'jetstack/cert-manager-cainjector', 'v1.21.1'),
+  'cert-manager-controller': image('quay.io', 'jetstack/cert-manager-controller', 'v1.21.1'),
+  'cert-manager-webhook': image('quay.io', 'jetstack/cert-manager-webhook', 'v1.21.1'),
   'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
   envoy: image('docker.io', 'envoyproxy/envoy', 'distroless-v1.39.1'),
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
@@ -41,7 +41,7 @@ export const IMAGES = {
 
 export const CHARTS = {
   'barman-cloud': chart('https://cloudnative-pg.github.io/charts', 'plugin-barman-cloud', '0.8.0'),
-  'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.2'),
+  'cert-manager': chart('https://charts.jetstack.io', 'cert-manager', 'v1.21.1'),
   'cloudnative-pg': chart('https://cloudnative-pg.github.io/charts', 'cloudnative-pg', '0.29.1'),
   'envoy-gateway': chart('docker.io/envoyproxy', 'gateway-helm', 'v1.9.1'),
   'external-secrets': chart('https://charts.external-secrets.io', 'external-secrets', '2.9.0'),
