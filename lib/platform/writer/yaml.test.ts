@@ -41,7 +41,7 @@ test.each([
 ])('%s needs no quotes', (value) => expect(toYaml([value])).toBe(`- ${value}\n`));
 
 test.each(
-  'y NO on Off yes true Null ~ 1 -1 +1 0777 0o17 0x1F 0b1 1_000 1,000 1e3 e10 . .5 .inf -.NaN 12:30 12:30:45 2026-01-02 1.28 - -- --- ... = << ! & * ? | > % @'.split(
+  'y NO on Off yes true Null ~ 1 -1 +1 0777 0o17 0x1F 0b1 1_000 1,000 1e3 e10 . .5 .inf -.NaN 12:30 12:30:45 2026-01-02 1.28 - -- --- ... = ! & * ? | > % @'.split(
     ' ',
   ),
 )('%s stays the string it is under YAML 1.1 and 1.2', (value) => {
