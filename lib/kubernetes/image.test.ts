@@ -55,6 +55,7 @@ test.each([
 test('images are found wherever they stand', () => {
   const object = {
     spec: {
+      source: { repoURL: 'docker.io/envoyproxy', chart: 'gateway-helm' },
       imageName: 'postgres:17.4',
       image: { registry: 'quay.io', repository: 'jetstack/cert-manager', tag: 'v1.2.3' },
       containers: [

@@ -45,6 +45,8 @@ export interface FoundImage {
   readonly field: string;
 }
 
+/** Where charts come from: an OCI registry without a tag. */
+const CHART_KEY = 'repoURL';
 const IMAGE_KEY = /image(?:s|name|ref|reference)?$/i;
 const NAMED_IN_TEXT = /image["']?\s*[:=]\s*["']?([^\s"',;]+)/gi;
 const WORD = /(?<![\w./:@-])[a-z0-9][\w.\-/:@]*\w/gi;
@@ -56,6 +58,7 @@ const WORD = /(?<![\w./:@-])[a-z0-9][\w.\-/:@]*\w/gi;
 export function imagesIn(value: unknown): FoundImage[] {
   const found: FoundImage[] = [];
   eachString(value, (content, { key, parent, field }) => {
+    if (key === CHART_KEY) return;
     if (key === 'tag' || key === 'repository') {
       const split = key === 'tag' ? joined(parent) : undefined;
       if (split !== undefined) found.push({ reference: split, field: field() });

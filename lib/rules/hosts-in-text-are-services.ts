@@ -1,11 +1,8 @@
 import { eachString } from '../kubernetes/read.ts';
 import { servicePort } from './backends.ts';
+import { hostsIn } from './hosts.ts';
 import { quoted } from './references.ts';
 import { rule } from './rule.ts';
-
-/** `<service>.<namespace>.svc`, perhaps with the cluster domain and a port. Source: kubernetes.io, "DNS for Services and Pods". */
-const HOST =
-  /(?<![\w-])(?<service>[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\.(?<namespace>[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\.svc(?:\.[a-z0-9.-]*[a-z0-9])?(?::(?<port>\d{1,5}))?(?![\w-])/g;
 
 export const hostsInTextAreServices = rule({
   name: 'hosts-in-text-are-services',
@@ -13,9 +10,7 @@ export const hostsInTextAreServices = rule({
   check(cluster, report) {
     for (const entry of cluster.written) {
       eachString(entry.manifest, (text, { field }) => {
-        if (!text.includes('svc')) return;
-        for (const { groups = {} } of text.matchAll(HOST)) {
-          const { service: name = '', namespace = '', port } = groups;
+        for (const { service: name, namespace, port } of hostsIn(text)) {
           // Services of charts are not known, so only those in namespaces of this environment are looked up.
           const home = cluster.all.get('/Namespace', undefined, namespace);
           if (home && cluster.written.get('/Namespace', undefined, namespace) === undefined) continue;
@@ -31,7 +26,7 @@ export const hostsInTextAreServices = rule({
               `${field()} speaks to the Service "${name}" in namespace "${namespace}", which nothing makes`,
               `speak to one that is there: ${quoted(others, 'there is none')}`,
             );
-          } else if (port !== undefined && !servicePort(service.manifest, Number(port))) {
+          } else if (port !== undefined && !servicePort(service.manifest, port)) {
             report(
               entry,
               `${field()} speaks to port ${port} of the Service "${name}" in namespace "${namespace}", which has no such port`,

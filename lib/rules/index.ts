@@ -34,6 +34,7 @@ import { scrapeTargetsAreReachable } from './scrape-targets-are-reachable.ts';
 import { selectorsSelectSomething } from './selectors-select-something.ts';
 import { serviceAccountsAreTheirOwn } from './service-accounts-are-their-own.ts';
 import { servicePortsExist } from './service-ports-exist.ts';
+import { servicesAreReachable } from './services-are-reachable.ts';
 import { statefulObjectsAreProtected } from './stateful-objects-are-protected.ts';
 import { tokensAreMountedForAReason } from './tokens-are-mounted-for-a-reason.ts';
 import { variablesInArgumentsExist } from './variables-in-arguments-exist.ts';
@@ -77,6 +78,7 @@ export const RULES: readonly Rule[] = [
   selectorsSelectSomething,
   serviceAccountsAreTheirOwn,
   servicePortsExist,
+  servicesAreReachable,
   statefulObjectsAreProtected,
   tokensAreMountedForAReason,
   variablesInArgumentsExist,
