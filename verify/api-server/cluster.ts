@@ -69,6 +69,7 @@ export async function startCluster(programs: Programs, folder: string): Promise<
       stop: async () => {
         client.close();
         await stop();
+        rmSync(folder, { recursive: true, force: true });
       },
     };
   } catch (error) {
@@ -82,6 +83,7 @@ class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
   readonly #kill = () => this.#process.kill('SIGKILL');
+  readonly #watchdog: ChildProcess;
   #failure: string | undefined;
 
   constructor(
@@ -95,8 +97,12 @@ class Child {
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
     this.#process = spawn(program, args, { cwd: folder, stdio: ['ignore', log, log] });
     closeSync(log);
-    // Whatever ends this program ends the child.
     process.once('exit', this.#kill);
+    // Even a SIGKILL, on which this program does nothing more, closes the pipe that the watchdog reads.
+    this.#watchdog = spawn('sh', ['-c', 'read -r _; kill -9 "$0"', String(this.#process.pid)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
     this.#ended = new Promise((resolve) => {
       this.#process.once('error', (error) => {
         this.#failure = error.message;
@@ -120,6 +126,7 @@ class Child {
   async stop(): Promise<void> {
     if (this.#failure === undefined) this.#kill();
     await this.#ended;
+    this.#watchdog.kill('SIGKILL');
     process.removeListener('exit', this.#kill);
   }
 }

@@ -15,15 +15,20 @@
  *    and with its ServiceAccount and PriorityClass there;
  *  - every namespace refuses a privileged pod, unless it is labelled as privileged.
  *
+ * Environments that share a cluster are put to the same proofs together, and so is what is made for Argo CD.
+ *
  * Before, it shows that this API server refuses what it must. Last, it lists what the API server adds to the objects or
  * writes in other words: what a tool that compares cluster and repository has to tolerate.
  * No controllers run but what the above needs: default ServiceAccounts and the status of quotas are written in their stead.
  * So it does not show that anything starts.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { groupBy } from '../../lib/collections.ts';
+import { dig, text } from '../../lib/kubernetes/read.ts';
 import { minor, readSources } from '../../tools/import/sources.ts';
 import { Applier } from './apply.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -52,12 +57,13 @@ async function main(): Promise<boolean> {
   if (!newest || wanted.length === 0) {
     throw new Error(`no such Kubernetes; schemas/sources.yaml has ${all.map(({ version }) => version).join(' and ')}`);
   }
+  sweep();
   const crds = await readCrds(operators);
   let good = true;
   for (const version of wanted) {
     const binaries = await programs(CACHE, version, newest);
     const watch = stopwatch();
-    const cluster = await startCluster(binaries, join(CACHE, version.version, 'run'));
+    const cluster = await startCluster(binaries, join(CACHE, `run-${process.pid}`));
     try {
       console.log(`\nKubernetes ${version.version}: ready after ${watch()}`);
       const { resources, refused } = await install(cluster.client, crds);
@@ -83,18 +89,37 @@ async function main(): Promise<boolean> {
   return good;
 }
 
-/** Manifests by environment, and those for Argo CD by cluster. */
-function readSets(dist: string, only: readonly string[]): (readonly [string, readonly Written[]])[] {
-  const argocd = join(dist, '../argocd');
-  const sets = [dist, argocd].flatMap((root) =>
-    existsSync(root)
-      ? readdirSync(root, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory() && (only.length === 0 || (root === dist && only.includes(entry.name))))
-          .map(({ name }) => [root === dist ? name : `argocd/${name}`, readManifests(join(root, name))] as const)
+type Set = readonly [name: string, manifests: readonly Written[]];
+
+/** Manifests by environment, then of environments that share a cluster together, then those for Argo CD by cluster. */
+function readSets(dist: string, only: readonly string[]): Set[] {
+  const environments = foldersIn(dist)
+    .filter((name) => only.length === 0 || only.includes(name))
+    .map((name): Set => [name, readManifests(join(dist, name))]);
+  if (environments.length === 0) throw new Error(`nothing is in ${[dist, ...only].join(' ')}; run \`npm run synth\``);
+  const shared = [...groupBy(environments, ([name]) => clusterOf(name))].flatMap(([cluster, those]): Set[] =>
+    those.length > 1 && cluster !== undefined
+      ? [[`${those.map(([name]) => name).join(' and ')} on ${cluster}`, those.flatMap(([, manifests]) => manifests)]]
       : [],
   );
-  if (sets.length === 0) throw new Error(`nothing is in ${[dist, ...only].join(' ')}; run \`npm run synth\` first`);
-  return sets;
+  const argocd = join(dist, '../argocd');
+  const clusters = only.length > 0 ? [] : foldersIn(argocd);
+  return [
+    ...environments,
+    ...shared,
+    ...clusters.map((name): Set => [`argocd/${name}`, readManifests(join(argocd, name))]),
+  ];
+}
+
+const foldersIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []))
+    : [];
+
+/** The cluster that an environment says it is on. */
+function clusterOf(environment: string): string | undefined {
+  const file = join('environments', environment, 'environment.yaml');
+  return existsSync(file) ? text(dig(parse(readFileSync(file, 'utf8')), 'cluster', 'name')) : undefined;
 }
 
 async function judgeSet(applier: Applier, name: string, manifests: readonly Written[]): Promise<Verdict> {
@@ -129,6 +154,22 @@ const firstLine = (text: string): string => {
   const [line = ''] = text.split('\n');
   return line.length > 300 ? `${line.slice(0, 297)}...` : line;
 };
+
+/** What a run that was killed left behind. */
+function sweep(): void {
+  for (const name of foldersIn(CACHE)) {
+    const pid = /^run-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(CACHE, name), { recursive: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function stopwatch(): () => string {
   const start = performance.now();
