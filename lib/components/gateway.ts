@@ -250,7 +250,7 @@ function gatewayComponent(chosen: Settings, environment: EnvironmentContext, ori
     ...(chosen.tls.issuer === 'existing' && {
       optOuts: [
         {
-          rule: 'every-reference-resolves',
+          rule: 'references-resolve',
           object: `Certificate/${CERTIFICATE}`,
           reason: `the ClusterIssuer "${chosen.tls.clusterIssuer}" is not made by this platform`,
         },

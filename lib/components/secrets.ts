@@ -26,7 +26,7 @@ const shared = {
     .min(1)
     .optional()
     .describe(
-      'Where the store answers, when it has private addresses, e.g. those of its VPC endpoints. Default: the internet.',
+      'Where the store, and the service that hands out its tokens, answer when they have private addresses, e.g. VPC endpoints. Default: the internet.',
     ),
 };
 
