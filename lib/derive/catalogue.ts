@@ -55,12 +55,12 @@ export function catalogue(input: CatalogueInput): string {
     ),
     section(
       'Other traffic',
-      'With parties that every cluster has.',
+      'With the gateway, operators and what every cluster has, and among the pods of one component.',
       table(
         ['From', 'To', 'Ports', 'Why'],
         unique(
           flows
-            .filter(({ origin }) => origin === 'ambient')
+            .filter(({ origin }) => origin !== 'need')
             .map(({ from, to, ports, why }) => [
               from.name,
               to.name,

@@ -16,7 +16,7 @@ test('every flow says why, and whether somebody asked for it', () => {
   ]);
   const flows = flowsOf(graph, surroundings, new Map());
   expect(flows.map(({ from, to, why, origin }) => `${origin}: ${from.name} to ${to.name}, ${why}`)).toEqual([
-    'edge: a to b, runs',
+    'need: a to b, runs',
     'ambient: a to dns, name resolution',
     'ambient: a to node-local-dns, name resolution',
   ]);

@@ -42,7 +42,7 @@ function componentFlows(
         ? edge.provider.external.ports.map(tcp)
         : edge.provider.offer.ports.map(flowPort),
     why: edge.why,
-    origin: 'edge',
+    origin: 'need',
   }));
   if (component.peers) {
     flows.push({
@@ -50,16 +50,16 @@ function componentFlows(
       to: self,
       ports: component.peers.ports.map(flowPort),
       why: component.peers.why,
-      origin: 'edge',
+      origin: 'role',
     });
   }
   for (const { from, port, why } of callersOf(component, graph, operators)) {
-    flows.push({ from, to: self, ports: [port], why, origin: 'edge' });
+    flows.push({ from, to: self, ports: [port], why, origin: 'role' });
   }
   for (const operator of operatorsOf(component, operators)) {
     for (const pods of operator.pods) {
       for (const { port, why } of pods.serves ?? []) {
-        flows.push({ from: self, to: operatorPeer(operator, pods), ports: [tcp(port)], why, origin: 'edge' });
+        flows.push({ from: self, to: operatorPeer(operator, pods), ports: [tcp(port)], why, origin: 'role' });
       }
     }
   }

@@ -30,8 +30,11 @@ export interface Flow {
   readonly to: Peer;
   readonly ports: readonly FlowPort[];
   readonly why: string;
-  /** `edge`: somebody declared it in the graph; `ambient`: every cluster has it. */
-  readonly origin: 'edge' | 'ambient';
+  /**
+   * `need`: a component asked for it in the graph; `role`: it follows from what a component is (exposed, replicated,
+   * looked after by an operator); `ambient`: its other end is something that every cluster has.
+   */
+  readonly origin: 'need' | 'role' | 'ambient';
 }
 
 export const flowPort = (port: Port): FlowPort => ({
