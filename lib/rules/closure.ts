@@ -84,11 +84,18 @@ export function* mutations(cluster: Cluster): Generator<Mutation> {
     if (!isLeaf(entry.manifest) || named.has(identity(entry.manifest))) {
       yield change('renamed', renamed(entry.manifest, cluster));
     }
-    for (const made of [entry.manifest, ...(cluster.kind(entry.manifest).produces?.(entry.manifest) ?? [])]) {
+    const makes = (manifest: Manifest): Manifest[] => [...(cluster.kind(manifest).produces?.(manifest) ?? [])];
+    for (const made of [entry.manifest, ...makes(entry.manifest)]) {
       for (const key of keys.get(identity(made)) ?? []) {
         const manifest = withText(entry.manifest, key, other(key), ['spec', 'data']);
         if (manifest) yield change(`with key ${key} renamed`, manifest);
       }
+      if (made === entry.manifest || !named.has(identity(made))) continue;
+      const elsewhere = [
+        renamed(entry.manifest, cluster),
+        withText(entry.manifest, made.metadata.name, other(made.metadata.name), ['spec']),
+      ].find((manifest) => manifest && !makes(manifest).some((other) => identity(other) === identity(made)));
+      if (elsewhere) yield change(`making its ${made.kind} ${made.metadata.name} under another name`, elsewhere);
     }
     yield* labelMutations(entry, used, change);
     yield* portMutations(entry, change);
@@ -105,9 +112,10 @@ type Change = (more: string, manifest: Manifest) => Mutation;
 /** Labels by which something finds pods, Services and namespaces; a workload's own selector follows its pods. */
 function* labelMutations({ manifest }: Entry, used: ReadonlySet<string>, change: Change): Generator<Mutation> {
   const isWorkload = dig(manifest, 'spec', 'template') !== undefined;
+  const target = isWorkload ? '/Pod' : groupKind(manifest);
   const path = isWorkload ? ['spec', 'template', 'metadata', 'labels'] : ['metadata', 'labels'];
   for (const [key, value] of Object.entries(fields(dig(manifest, ...path)))) {
-    if (typeof value !== 'string' || !used.has(`${key}=${value}`)) continue;
+    if (typeof value !== 'string' || !used.has(`${target} ${key}=${value}`)) continue;
     const own = ['spec', 'selector', 'matchLabels', key];
     const moved = assigned(manifest, [...path, key], other(value));
     const changed = isWorkload && dig(manifest, ...own) === value ? assigned(moved, own, other(value)) : moved;
@@ -115,14 +123,16 @@ function* labelMutations({ manifest }: Entry, used: ReadonlySet<string>, change:
   }
 }
 
-/** Every label that some selector asks for, as `key=value`. */
+/** Every label that some selector asks for, as `group/Kind key=value`. */
 function selectedLabels(cluster: Cluster): Set<string> {
   const used = new Set<string>();
+  const add = (target: string, selector: unknown): void => {
+    for (const [key, value] of Selector.of(selector).pairs) used.add(`${target} ${key}=${value}`);
+  };
   for (const { manifest } of cluster.written) {
-    for (const { selector, within } of cluster.kind(manifest).selects?.(manifest) ?? []) {
-      for (const wanted of [selector, 'namespaces' in within ? within.namespaces : undefined]) {
-        for (const [key, value] of Selector.of(wanted).pairs) used.add(`${key}=${value}`);
-      }
+    for (const { target, selector, within } of cluster.kind(manifest).selects?.(manifest) ?? []) {
+      add(target, selector);
+      if ('namespaces' in within) add('/Namespace', within.namespaces);
     }
   }
   return used;
