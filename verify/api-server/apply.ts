@@ -2,6 +2,7 @@ import { fields } from '../../lib/kubernetes/read.ts';
 import { type Answer, accepted, type Body, type Client, json, messageOf } from './client.ts';
 import { inLayers, type KubernetesObject, nameOf, type Written } from './manifests.ts';
 import { type Resources, UnknownPlace } from './resources.ts';
+import { expected } from './warnings.ts';
 
 /** Something that must not be, in words that a reader can act on. */
 export interface Finding {
@@ -16,6 +17,13 @@ export interface Applied {
   readonly findings: readonly Finding[];
   /** Objects that a layer put where the namespace comes with a later layer: Argo CD tries them again, and so do we. */
   readonly early: readonly Written[];
+  /** Reasons of warnings that are expected, once for each warning. */
+  readonly expected: readonly string[];
+}
+
+interface Judged {
+  readonly unexpected: readonly string[];
+  readonly reasons: readonly string[];
 }
 
 /** Kinds that others must see before they come. Argo CD sorts alike inside an Application. */
@@ -32,13 +40,17 @@ export class Applier {
     const stored = new Map<Written, KubernetesObject>();
     const findings: Finding[] = [];
     const early: Written[] = [];
+    const reasonsOfExpected: string[] = [];
+    this.#exceptions.clear();
     const take = async (manifest: Written, last: boolean): Promise<void> => {
       const answer = await this.send(manifest);
       if (!last && awaitsNamespace(answer)) {
         early.push(manifest);
         return;
       }
-      findings.push(...findingsOf(manifest, answer, this.#exceptions));
+      const { unexpected, reasons } = this.judgeWarnings(manifest.object, answer);
+      findings.push(...refusals(manifest, answer), ...unexpected.map((text) => finding(manifest, `warning: ${text}`)));
+      reasonsOfExpected.push(...reasons);
       if (!accepted(answer)) return;
       await this.#control(answer.body as KubernetesObject);
       stored.set(manifest, answer.body as KubernetesObject);
@@ -47,12 +59,21 @@ export class Applier {
       for (const wave of waves(layer)) await Promise.all(wave.map((manifest) => take(manifest, false)));
     }
     for (const wave of waves(early)) await Promise.all(wave.map((manifest) => take(manifest, true)));
-    return { stored, findings, early };
+    return { stored, findings, early, expected: reasonsOfExpected };
   }
 
   /** Server-side apply, refusing what it does not know. */
   async send(manifest: Written): Promise<Answer> {
     return this.#patch(manifest.object, { type: APPLY, text: manifest.text });
+  }
+
+  /** Warnings that nobody expects, and the reasons of the others. */
+  judgeWarnings({ metadata }: KubernetesObject, { warnings }: Answer): Judged {
+    const excepted = this.#exceptions.has(metadata.namespace ?? '');
+    return {
+      unexpected: warnings.filter((text) => expected(text, excepted) === undefined),
+      reasons: warnings.flatMap((text) => expected(text, excepted) ?? []),
+    };
   }
 
   async read(object: KubernetesObject): Promise<KubernetesObject> {
@@ -127,12 +148,11 @@ function waves(manifests: readonly Written[]): Written[][] {
 const awaitsNamespace = (answer: Answer): boolean =>
   answer.status === 404 && /namespaces "[^"]+" not found/.test(messageOf(answer));
 
-function findingsOf(manifest: Written, answer: Answer, exceptions: ReadonlySet<string>): Finding[] {
-  const finding = (message: string): Finding => ({ file: manifest.file, object: nameOf(manifest.object), message });
-  const namespace = manifest.object.metadata.namespace ?? '';
-  const warnings = answer.warnings.filter((text) => !(exceptions.has(namespace) && /violate PodSecurity/.test(text)));
-  return [
-    ...(accepted(answer) ? [] : [finding(`refused: ${messageOf(answer)}`)]),
-    ...warnings.map((text) => finding(`warning: ${text}`)),
-  ];
-}
+export const finding = ({ file, object }: Written, message: string): Finding => ({
+  file,
+  object: nameOf(object),
+  message,
+});
+
+const refusals = (manifest: Written, answer: Answer): Finding[] =>
+  accepted(answer) ? [] : [finding(manifest, `refused: ${messageOf(answer)}`)];

@@ -1,4 +1,4 @@
-import { differences } from './difference.ts';
+import { changes, differences } from './difference.ts';
 
 const object = (fields: object, metadata: object = {}) => ({
   apiVersion: 'v1',
@@ -37,4 +37,13 @@ test.each([[null], [''], [0], [false], [{}], [[]], [{ a: [{}] }]])('%j is no los
 test('an item that a list lost, and one that it got, are seen', () => {
   expect(found({ list: ['a', 'b'] }, { list: ['a'] })).toEqual(['lost list[]']);
   expect(found({ list: ['a'] }, { list: ['a', 'b'] })).toEqual(['added list[]']);
+});
+
+test('between two states of an object everything counts but its version', () => {
+  const before = object({ spec: { a: 1 } }, { resourceVersion: '1', generation: 1 });
+  expect(changes(before, object({ spec: { a: 1 } }, { resourceVersion: '2', generation: 1 }))).toEqual([]);
+  expect(changes(before, object({ spec: { a: 2 } }, { resourceVersion: '2', generation: 2 }))).toEqual([
+    'metadata.generation',
+    'spec.a',
+  ]);
 });

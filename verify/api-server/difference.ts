@@ -25,6 +25,11 @@ export function differences(written: KubernetesObject, stored: KubernetesObject)
   return [...compare(written, { ...rest, metadata: Object.fromEntries(metadata) }, '')];
 }
 
+/** Paths in which two states of a stored object differ, its version aside. */
+export function changes(before: KubernetesObject, after: KubernetesObject): string[] {
+  return [...compare(before, after, '')].map(({ path }) => path).filter((path) => path !== 'metadata.resourceVersion');
+}
+
 function* compare(written: unknown, stored: unknown, path: string): Generator<Difference> {
   if (Array.isArray(written) && Array.isArray(stored)) {
     for (let index = 0; index < Math.max(written.length, stored.length); index++) {

@@ -1,7 +1,7 @@
 import { fields } from '../../lib/kubernetes/read.ts';
-import type { Applier, Finding } from './apply.ts';
+import { type Applier, type Finding, finding } from './apply.ts';
 import { accepted, messageOf } from './client.ts';
-import { type Difference, differences } from './difference.ts';
+import { changes, type Difference, differences } from './difference.ts';
 import { type KubernetesObject, nameOf, type Written } from './manifests.ts';
 import { podsOf } from './pods.ts';
 import { privilegedPod } from './self-check.ts';
@@ -14,6 +14,8 @@ export interface Verdict {
   /** Namespaces that were seen to refuse a privileged pod. */
   readonly guarded: number;
   readonly findings: readonly Finding[];
+  /** Why warnings were expected, once for each. */
+  readonly expected: readonly string[];
   readonly differences: readonly (readonly [kind: string, difference: Difference])[];
 }
 
@@ -22,15 +24,16 @@ const ENFORCE = 'pod-security.kubernetes.io/enforce';
 /** Puts the manifests of one environment to every proof. */
 export async function judge(applier: Applier, manifests: readonly Written[]): Promise<Verdict> {
   const findings: Finding[] = duplicates(manifests);
-  const { stored, findings: refusals, early } = await applier.apply(manifests);
+  const { stored, findings: refusals, early, expected } = await applier.apply(manifests);
+  const reasons = [...expected];
   findings.push(...refusals);
   const taken = [...stored.keys()];
 
   const differing: (readonly [string, Difference])[] = [];
-  const versions = new Map<Written, string | undefined>();
+  const before = new Map<Written, KubernetesObject>();
   await each(taken, async (manifest) => {
     const live = await applier.read(manifest.object);
-    versions.set(manifest, live.metadata.resourceVersion);
+    before.set(manifest, live);
     for (const difference of differences(manifest.object, live)) {
       differing.push([manifest.object.kind, difference]);
       if (difference.how === 'lost') {
@@ -41,17 +44,18 @@ export async function judge(applier: Applier, manifests: readonly Written[]): Pr
   });
 
   await each(taken, async (manifest) => {
-    const answer = await applier.send(manifest);
-    const version = accepted(answer) ? (answer.body as KubernetesObject).metadata.resourceVersion : undefined;
-    if (version === undefined) findings.push(finding(manifest, `refused the second time: ${messageOf(answer)}`));
-    else if (version !== versions.get(manifest)) findings.push(finding(manifest, 'applying it again changes it'));
+    const problem = await applyAgain(applier, manifest, before.get(manifest));
+    if (problem !== undefined) findings.push(finding(manifest, problem));
   });
 
   const pods = taken.flatMap((manifest) => podsOf(manifest.object).map((templated) => ({ manifest, ...templated })));
   await each(pods, async ({ manifest, path, pod }) => {
     const answer = await applier.tryToCreate(pod, pod);
-    const say = (message: string) => findings.push(finding(manifest, `a pod of ${path} is ${message}`));
+    const say = (message: string) => findings.push(finding(manifest, `a pod of ${path}: ${message}`));
     if (!accepted(answer)) say(`refused: ${messageOf(answer)}`);
+    const warnings = applier.judgeWarnings(pod, answer);
+    for (const text of warnings.unexpected) say(`warning: ${text}`);
+    reasons.push(...warnings.reasons);
   });
 
   const namespaces = taken.filter(({ object }) => object.kind === 'Namespace');
@@ -71,14 +75,32 @@ export async function judge(applier: Applier, manifests: readonly Written[]): Pr
     guarded: guarded.length,
     findings: findings.sort((a, b) => a.file.localeCompare(b.file, 'en')),
     differences: differing,
+    expected: reasons,
   };
 }
 
-const finding = (manifest: Written, message: string): Finding => ({
-  file: manifest.file,
-  object: nameOf(manifest.object),
-  message,
-});
+/**
+ * What is wrong when the object is applied once more, and once more again. The first time the API server may write the
+ * defaults it has shown so far, such as the status that Gateway API gives to what no controller has seen yet; the
+ * object must read the same, and from then on it must not be written.
+ */
+async function applyAgain(
+  applier: Applier,
+  manifest: Written,
+  before: KubernetesObject | undefined,
+): Promise<string | undefined> {
+  const second = await applier.send(manifest);
+  if (!accepted(second)) return `refused the second time: ${messageOf(second)}`;
+  const after = second.body as KubernetesObject;
+  if (before === undefined || versionOf(after) === versionOf(before)) return undefined;
+  const changed = changes(before, after);
+  if (changed.length > 0) return `applying it again changes ${changed.join(', ')}`;
+  const third = await applier.send(manifest);
+  const settled = accepted(third) && versionOf(third.body as KubernetesObject) === versionOf(after);
+  return settled ? undefined : 'every time it is applied it is written anew';
+}
+
+const versionOf = ({ metadata }: KubernetesObject): string | undefined => metadata.resourceVersion;
 
 function duplicates(manifests: readonly Written[]): Finding[] {
   const first = new Map<string, Written>();

@@ -129,12 +129,15 @@ async function judgeSet(applier: Applier, name: string, manifests: readonly Writ
   const namespaces = new Set(argocd.flatMap(({ object }) => object.metadata.namespace ?? []));
   await Promise.all([...namespaces].map((namespace) => applier.createNamespace(namespace)));
   const verdict = await judge(applier, manifests);
-  const { accepted, early, pods, guarded, findings } = verdict;
+  const { accepted, early, expected, pods, guarded, findings } = verdict;
   console.log(
     `\n${name}: ${accepted} of ${manifests.length} objects accepted, ${pods} pods tried, ` +
       `${guarded} namespaces refuse a privileged one; ${watch()}`,
   );
   if (early.length > 0) console.log(`  ${early.length} objects came before their namespaces and were tried again`);
+  for (const [reason, those] of groupBy(expected, (reason) => reason)) {
+    console.log(`  ${those.length} warnings are expected: ${reason}`);
+  }
   for (const { file, object, message } of findings) console.log(`  ${file}: ${object}: ${message}`);
   return verdict;
 }
