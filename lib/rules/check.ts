@@ -25,7 +25,7 @@ export function check(cluster: Cluster, rules: readonly Rule[], optOuts: readonl
   const used = new Set<ComponentOptOut>();
   const violations: Violation[] = [];
   for (const rule of rules) {
-    const seen = new Set<string>();
+    const seen = new Map<Entry, Set<string>>();
     rule.check(cluster, (reported, message, fix) => {
       const entry = cluster.origin(reported) ?? reported;
       const excuse = excuses.get(`${entry.component}/${rule.name}`)?.find((optOut) => isAbout(optOut, entry));
@@ -34,9 +34,9 @@ export function check(cluster: Cluster, rules: readonly Rule[], optOuts: readonl
         return;
       }
       // Replicas of one workload say the same thing over and over.
-      const key = `${objectName(entry)} ${message}`;
-      if (seen.has(key)) return;
-      seen.add(key);
+      const said = seen.get(entry) ?? new Set();
+      if (said.has(message)) return;
+      seen.set(entry, said.add(message));
       violations.push({ rule: rule.name, component: entry.component, entry, message, fix });
     });
   }

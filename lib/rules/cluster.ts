@@ -4,6 +4,7 @@ import { KUBERNETES_KINDS } from '../kubernetes/index.ts';
 import { LabelIndex } from '../kubernetes/label-index.ts';
 import { PolicyEvaluator } from '../kubernetes/network-policy.ts';
 import { Selector } from '../kubernetes/selector.ts';
+import { gatewayApiKinds } from '../operators/gateway-api-kinds.ts';
 import type { KindFacts, Operator, Selection } from '../operators/operator.ts';
 import { PART_OF } from '../platform/labels.ts';
 import type { Entry, Manifest } from '../platform/manifest-set.ts';
@@ -16,7 +17,12 @@ const UNKNOWN: KindFacts = {};
 /** Written objects, all that controllers make of them and of what they make, and what the cluster has anyway. */
 export function clusterOf(written: ManifestSet, operators: Iterable<Operator>, facts: ClusterFacts): Cluster {
   const operatorList = [...operators];
-  const kinds = mergeKinds([KUBERNETES_KINDS, ...operatorList.map((operator) => operator.kinds)]);
+  const kinds = mergeKinds([
+    KUBERNETES_KINDS,
+    // Whoever is behind the cluster's own GatewayClass brought these.
+    ...(facts.gatewayClass === undefined ? [] : [gatewayApiKinds]),
+    ...operatorList.map((operator) => operator.kinds),
+  ]);
   const kind = (manifest: Manifest): KindFacts => kinds.get(groupKind(manifest)) ?? UNKNOWN;
   const origins = new Map<Entry, Entry>();
   const entries: Entry[] = [...written];

@@ -1,6 +1,6 @@
 import type { PodTemplate, Selection } from '../../operators/operator.ts';
 import type { Fields } from '../read.ts';
-import { dig, items, list, text } from '../read.ts';
+import { dig, fields, items, list, text } from '../read.ts';
 
 /** Pods that a template wants to be near to or far from. Source: Kubernetes API reference, Affinity. */
 export function* templateSelections({ field, spec }: PodTemplate, namespace = ''): Generator<Selection> {
@@ -36,6 +36,6 @@ function* terms(affinity: unknown, path: string): Generator<readonly [Fields, st
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   yield* items(dig(affinity, required), `${path}.${required}`);
   for (const [weighted, weightedPath] of items(dig(affinity, preferred), `${path}.${preferred}`)) {
-    yield* items([weighted.podAffinityTerm], `${weightedPath}.podAffinityTerm`);
+    yield [fields(weighted.podAffinityTerm), `${weightedPath}.podAffinityTerm`];
   }
 }
