@@ -314,7 +314,7 @@ function* sealingProblems(
   const wanted = withheldKeys(spec);
   const missing = wanted.filter((key) => sealed?.[key] === undefined);
   if (missing.length > 0) {
-    const literals = wanted.map((key) => `--from-literal=${key}=...`).join(' ');
+    const literals = wanted.map((key) => fromWhere(key, spec)).join(' ');
     const others = places
       .filter((place) => place.namespace !== namespace)
       .map((place) => `"${place.namespace}/${name}"`);
@@ -326,6 +326,10 @@ function* sealingProblems(
   if (extra.length > 0)
     yield `"${id}" in ${file} has ${extra.sort().join(', ')}, which is not asked for; allowed: ${wanted.join(', ')}`;
 }
+
+/** What a person is given comes in files; what a person makes up is typed. */
+const fromWhere = (key: string, { keys }: CredentialSpec): string =>
+  keys[key]?.kind === 'provided' ? `--from-file=${key}=...` : `--from-literal=${key}=...`;
 
 function fromNowhere(): Source {
   const refreshInterval = goDuration(10 * 60);

@@ -1,4 +1,5 @@
 import { STORAGE_PURPOSES } from '../clusters/provider.ts';
+import { gatewayApiKinds } from '../operators/gateway-api-kinds.ts';
 import type { ClusterFacts } from '../rules/rule.ts';
 import type { Manifest } from './manifest-set.ts';
 import type { Plan } from './plan.ts';
@@ -13,7 +14,10 @@ export function factsOf({ context, operators, loaded }: Plan): ClusterFacts {
     storageClasses: STORAGE_PURPOSES.flatMap((purpose) => cluster.storageClasses[purpose] ?? []),
     gatewayClass: cluster.gatewayClass,
     images: new Set(imageNames().map((name) => context.image(name))),
-    served: new Set([...operators.values()].flatMap(({ kinds }) => Object.keys(kinds))),
+    served: new Set([
+      ...[...operators.values()].flatMap(({ kinds }) => Object.keys(kinds)),
+      ...(cluster.gatewayClass === undefined ? [] : Object.keys(gatewayApiKinds)),
+    ]),
     foreignHosts: cluster.registryMirror === undefined ? [] : publicHosts(),
     surroundings: surroundingsOf(context),
     present: [namespace(loaded.config.argocd.namespace)],
