@@ -47,15 +47,38 @@ export function taskOf(manifests: readonly Manifest[], kind: 'Job' | 'CronJob'):
 }
 
 /**
- * Starts the first container of a pod as the kubelet would, as far as programs can tell: its environment and nothing
- * else, its user, no capabilities, a read-only root file system with its volumes in it, a network of its own.
+ * Starts the containers of a pod as the kubelet would, as far as programs can tell: their environment and nothing else,
+ * their user, no capabilities, a read-only root file system with their volumes in it, a network of the pod's own.
  */
 export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine): Running {
-  const [container] = pod.spec.containers;
-  if (!container) throw new Error(`${pod.name} has no container`);
+  const directory = join(machine.directory, pod.name);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    join(directory, 'hosts'),
+    ['127.0.0.1 localhost', ...Object.entries(machine.hosts).map(([name, to]) => `${addressOf(to)} ${name}`), ''].join(
+      '\n',
+    ),
+  );
+  addressOf(pod.name);
+  for (const { name } of pod.spec.volumes ?? []) rmSync(join(directory, name), { recursive: true, force: true });
+  return new Running(
+    pod,
+    pod.spec.containers.map((container) => ({
+      container,
+      child: startContainer(container, pod, manifests, machine, directory),
+    })),
+    join(machine.directory, `${pod.name}.log`),
+  );
+}
+
+function startContainer(
+  container: Container,
+  pod: Pod,
+  manifests: readonly Manifest[],
+  machine: Machine,
+  directory: string,
+): ChildProcess {
   const { runAsUser, runAsGroup, fsGroup } = pod.spec.securityContext ?? {};
-  const root = join(machine.directory, pod.name);
-  mkdirSync(root, { recursive: true });
   const env: Record<string, string> = { PATH: machine.bin };
   for (const { name, value, valueFrom } of container.env ?? []) {
     const ref = valueFrom?.secretKeyRef;
@@ -64,18 +87,10 @@ export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine
     else env[name] = value ?? '';
   }
   const expand = (text: string) => text.replace(/\$\(([A-Z_]+)\)/g, (all, name: string) => env[name] ?? all);
-  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => {
-    const directory = volume(pod, name, manifests, machine, join(root, name));
-    return `mkdir -p $root${mountPath}; mount --bind '${directory}' $root${mountPath}`;
+  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath, subPath }) => {
+    const source = volume(pod, name, manifests, machine, join(directory, name), subPath);
+    return `mkdir -p $root${mountPath}; mount --bind '${source}' $root${mountPath}`;
   });
-  const hosts = join(root, 'hosts');
-  writeFileSync(
-    hosts,
-    ['127.0.0.1 localhost', ...Object.entries(machine.hosts).map(([name, to]) => `${addressOf(to)} ${name}`), ''].join(
-      '\n',
-    ),
-  );
-  addressOf(pod.name);
   const script = [
     'layer=$(mktemp -d)',
     'mount -t tmpfs layer $layer',
@@ -84,69 +99,114 @@ export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine
     'mount -t overlay -o lowerdir=/,upperdir=$layer/upper,workdir=$layer/work overlay $root',
     'mount -t proc proc $root/proc',
     'mount --rbind /dev $root/dev',
-    `cat '${hosts}' >$root/etc/hosts`,
+    `cat '${join(directory, 'hosts')}' >$root/etc/hosts`,
     ...mounts,
     'mount -o remount,ro $root',
     `export PATH='${machine.bin}'`,
     `exec /usr/sbin/chroot $root /usr/bin/setpriv --reuid=${runAsUser} --regid=${runAsGroup} --groups=${fsGroup} --no-new-privs --bounding-set=-all --inh-caps=-all "$@"`,
   ].join('\n');
-  const logFile = join(machine.directory, `${pod.name}.log`);
-  const log = openSync(logFile, 'a');
-  const child = spawn(
+  const log = openSync(join(machine.directory, `${pod.name}.log`), 'a');
+  return spawn(
     '/usr/bin/nsenter',
     [`--net=${networkOf(pod.name)}`, '/usr/bin/unshare', '--mount', '--', '/bin/sh', '-ec', script, 'sh']
       .concat(container.command ?? [], container.args ?? [])
       .map(expand),
     { cwd: '/', env: { ...env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', log, log] },
   );
-  return new Running(pod.name, container, child, logFile);
+}
+
+interface RunningContainer {
+  readonly container: Container;
+  readonly child: ChildProcess;
 }
 
 export class Running {
+  /** Exit code of the first container. */
   readonly ended: Promise<number>;
+  readonly #all: Promise<unknown>;
 
   constructor(
-    readonly name: string,
-    readonly container: Container,
-    readonly child: ChildProcess,
+    readonly pod: Pod,
+    readonly containers: readonly RunningContainer[],
     readonly log: string,
   ) {
-    this.ended = new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code ?? -1));
-    });
+    const exits = containers.map(
+      ({ child }) =>
+        new Promise<number>((resolve, reject) => {
+          child.once('error', reject);
+          child.once('exit', (code) => resolve(code ?? -1));
+        }),
+    );
+    this.ended = exits[0] ?? Promise.resolve(-1);
+    this.#all = Promise.all(exits);
+  }
+
+  get name(): string {
+    return this.pod.name;
   }
 
   get address(): string {
     return addressOf(this.name);
   }
 
-  /** Waits for the readiness probe to succeed. */
+  /** Waits for the readiness probes of all containers to succeed. */
   async ready(): Promise<void> {
-    const { path, port } = this.container.readinessProbe?.httpGet ?? {};
-    const declared = this.container.ports?.find(({ name }) => name === port)?.containerPort;
-    const url = `http://${this.address}:${declared}${path}`;
-    for (let attempt = 0; attempt < 240; attempt++) {
-      const answer = await fetch(url).catch(() => undefined);
-      if (answer?.status === 200) return;
-      if (this.child.exitCode !== null)
-        throw new Error(`${this.name} ended with ${this.child.exitCode}; see ${this.log}`);
-      await sleep(500);
+    for (const { container, child } of this.containers) {
+      const { path, port } = container.readinessProbe?.httpGet ?? {};
+      const declared = container.ports?.find(({ name }) => name === port)?.containerPort;
+      const url = `http://${this.address}:${declared}${path}`;
+      for (let attempt = 0; ; attempt++) {
+        const answer = await fetch(url).catch(() => undefined);
+        if (answer?.status === 200) break;
+        if (!isRunning(child))
+          throw new Error(`${this.name}: ${container.name} ended with ${child.exitCode}; see ${this.log}`);
+        if (attempt === 240) throw new Error(`${this.name} does not answer ${url}; see ${this.log}`);
+        await sleep(500);
+      }
     }
-    throw new Error(`${this.name} does not answer ${url}; see ${this.log}`);
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+  /** As the kubelet does it: each container after its preStop. Returns after how many seconds the first ended, and all. */
+  async stop(): Promise<{ readonly first: number; readonly all: number }> {
+    const begin = Date.now();
+    const seconds = () => Math.round((Date.now() - begin) / 1000);
+    const grace = (this.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    const killer = setTimeout(() => this.#signal('SIGKILL'), grace);
+    for (const { container, child } of this.containers) {
+      const [command, time] = container.lifecycle?.preStop?.exec?.command ?? ['sleep', '0'];
+      if (command !== 'sleep') throw new Error(`${this.name}: cannot run preStop "${command}"`);
+      setTimeout(() => child.kill('SIGTERM'), Number(time) * 1000);
+    }
     await this.ended;
+    const first = seconds();
+    await this.#all;
+    clearTimeout(killer);
+    return { first, all: seconds() };
+  }
+
+  /** As when its node is lost. */
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    await this.#all;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    for (const { child } of this.containers) if (isRunning(child)) child.kill(signal);
   }
 }
 
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
 /** A volume as a directory that the pod's user may enter. */
-function volume(pod: Pod, name: string, manifests: readonly Manifest[], machine: Machine, directory: string): string {
+function volume(
+  pod: Pod,
+  name: string,
+  manifests: readonly Manifest[],
+  machine: Machine,
+  directory: string,
+  subPath: string | undefined,
+): string {
   const declared = pod.spec.volumes?.find((candidate) => candidate.name === name);
-  // A claim keeps what is in it; everything else is made anew with the pod.
-  if (declared) rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   if (declared?.configMap) {
     const config = manifests.find(
@@ -165,11 +225,15 @@ function volume(pod: Pod, name: string, manifests: readonly Manifest[], machine:
       chownSync(file, 0, group);
     }
   }
-  if (!declared?.projected) {
-    chownSync(directory, 0, group);
-    chmodSync(directory, 0o2770);
-  }
-  return directory;
+  if (declared?.projected) return directory;
+  const open = (path: string) => {
+    mkdirSync(path, { recursive: true });
+    chownSync(path, 0, group);
+    chmodSync(path, 0o2770);
+    return path;
+  };
+  open(directory);
+  return subPath === undefined ? directory : open(join(directory, subPath));
 }
 
 function secretValue({ secrets }: Machine, name: string, key: string): string {

@@ -9,7 +9,7 @@ export {
 export { MINIO_METRICS, SEAWEEDFS_METRICS } from './metrics.ts';
 export { MINIO_METRICS_PATH, MINIO_PORT, MINIO_REGION, MinioStore, type MinioStoreProps } from './minio-store.ts';
 export {
-  SEAWEEDFS_METRICS_PORT,
+  SEAWEEDFS_METRICS_PORTS,
   SEAWEEDFS_PEER_PORTS,
   SEAWEEDFS_PORT,
   SEAWEEDFS_REGION,

@@ -13,7 +13,7 @@ export interface SeaweedfsStoreProps {
   /** Namespace it lives in, which is part of the names its servers find each other by. */
   readonly namespace: string;
   readonly image: string;
-  /** Servers that hold data. 1: one process does everything. From 2 on: masters and gateway of their own. Default 1. */
+  /** Servers that hold data. 1: one pod does everything. From 2 on: masters and gateway of their own. Default 1. */
   readonly servers?: number;
   /** Copies of every object, each on another server. Default 2, with one server 1. */
   readonly copies?: 1 | 2 | 3;
@@ -31,9 +31,9 @@ export interface SeaweedfsStoreProps {
    * must be room for many. Default 1024.
    */
   readonly volumeSizeMb?: number;
-  /** Of the gateway, or of the one server. */
+  /** Of the gateway. */
   readonly resources: Resources;
-  /** Of each data server, where there are several. Default: `resources`. */
+  /** Of each data server. Default: `resources`. */
   readonly dataResources?: Resources;
   /** The administrator, whom only the gateway and the bucket job know. */
   readonly admin: StoreKeys;
@@ -50,12 +50,14 @@ const VOLUME = { name: 'volume', port: 8080 } as const satisfies Port;
 const VOLUME_GRPC = { name: 'volume-grpc', port: 18080 } as const satisfies Port;
 const FILER = { name: 'filer', port: 8888 } as const satisfies Port;
 const FILER_GRPC = { name: 'filer-grpc', port: 18888 } as const satisfies Port;
-const METRICS = { name: 'metrics', port: 9327 } as const satisfies Port;
+const GATEWAY_METRICS = { name: 'metrics', port: 9327 } as const satisfies Port;
+const MASTER_METRICS = { name: 'metrics-master', port: 9328 } as const satisfies Port;
+const VOLUME_METRICS = { name: 'metrics-volume', port: 9329 } as const satisfies Port;
 
 /** What clients open. */
 export const SEAWEEDFS_PORT = S3;
-/** Where every one of its servers is scraped. */
-export const SEAWEEDFS_METRICS_PORT = METRICS;
+/** Where its gateway, masters and data servers are scraped. */
+export const SEAWEEDFS_METRICS_PORTS = [GATEWAY_METRICS, MASTER_METRICS, VOLUME_METRICS] as const;
 /** What its servers and jobs open on each other. None of it asks who calls, so nobody else may. */
 export const SEAWEEDFS_PEER_PORTS: readonly Port[] = [
   S3,
@@ -82,11 +84,15 @@ const FILER_TOML = `[leveldb2]\nenabled = true\ndir = "${DATA}/filerldb2"\n`;
 /**
  * SeaweedFS with its S3 gateway, a job that makes buckets, users and retentions, and a schedule that carries them out.
  *
- * One server is one process on one volume. Several are three masters (which agree by Raft where things are), data
- * servers, and one gateway with the metadata on a volume of its own. The gateway is one on purpose: its embedded store
- * is exact, while two would tell each other of changes only after the fact, which conditional writes and reads after
- * writes cannot stand; and a shared one in PostgreSQL would have its backups in the store that cannot be read without
- * it. When its node fails the store pauses until the pod has started elsewhere; nothing is lost.
+ * It is made of masters, which know where things are; data servers; and a gateway, which speaks S3 and keeps names,
+ * dates and places of objects. One server is one pod with all three on one volume. Several are three masters, which
+ * agree by Raft, data servers, and one gateway with a volume of its own. The gateway is one on purpose: its embedded
+ * store is exact, while two would tell each other of changes only after the fact, which conditional writes and reads
+ * after writes cannot stand; and a shared one in PostgreSQL would have its backups in the store that cannot be read
+ * without it. When its node fails the store pauses until the pod has started elsewhere; nothing is lost.
+ *
+ * Why not \`weed server\`, which runs all three in one process: told to stop, it stops its data server first, and its
+ * gateway then waits for that one for ever, until it is killed with changes in memory. Seen with 4.48.
  *
  * The S3 gateway asks for signatures from the first second, because the administrator comes from its environment.
  */
@@ -102,12 +108,11 @@ export class SeaweedfsStore extends Construct {
     refuseBadBuckets(name, buckets);
 
     const several = servers > 1;
-    const masters = several
-      ? Array.from({ length: MASTERS }, (_, index) => member(`${name}-master`, index, namespace))
-      : [member(name, 0, namespace)];
+    const master = several ? `${name}-master` : name;
+    const volume = several ? `${name}-volume` : name;
+    const masters = Array.from({ length: several ? MASTERS : 1 }, (_, index) => member(master, index, namespace));
     const masterList = masters.map((host) => `${host}:${MASTER.port}`).join(',');
     const gateway = member(name, 0, namespace);
-    const volumeSize = String(props.volumeSizeMb ?? 1024);
     // One digit each for other data centres, other racks, other servers.
     const replication = `00${copies - 1}`;
     const claim = (size: string): Claim => ({
@@ -115,10 +120,67 @@ export class SeaweedfsStore extends Construct {
       size,
       ...(props.storageClass !== undefined && { storageClass: props.storageClass }),
     });
-    const filerConfig = { name: `${name}-filer`, path: CONFIG, files: { 'filer.toml': FILER_TOML } };
-    const adminEnv = {
-      AWS_ACCESS_KEY_ID: props.admin.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: props.admin.secretAccessKey,
+
+    const masterContainer = weed(props, {
+      name: 'master',
+      args: [
+        'master',
+        `-mdir=${DATA}`,
+        ...addresses(master, namespace, MASTER_METRICS),
+        `-peers=${several ? masterList : 'none'}`,
+        `-volumeSizeLimitMB=${props.volumeSizeMb ?? 1024}`,
+        `-defaultReplication=${replication}`,
+        '-telemetry=false',
+      ],
+      env: GROWTH,
+      ports: [MASTER, MASTER_GRPC, MASTER_METRICS],
+      health: MASTER,
+      resources: { cpu: '50m', memory: '256Mi' },
+      shares: !several,
+    });
+    const volumeContainer = weed(props, {
+      name: 'volume',
+      args: [
+        'volume',
+        `-dir=${DATA}`,
+        ...addresses(volume, namespace, VOLUME_METRICS),
+        `-master=${masterList}`,
+        '-max=0',
+        '-minFreeSpace=5',
+      ],
+      ports: [VOLUME, VOLUME_GRPC, VOLUME_METRICS],
+      health: VOLUME,
+      resources: props.dataResources ?? props.resources,
+      shares: !several,
+    });
+    const gatewayContainer = weed(props, {
+      name: 'gateway',
+      args: [
+        'filer',
+        ...addresses(name, namespace, GATEWAY_METRICS),
+        `-master=${masterList}`,
+        `-defaultReplicaPlacement=${replication}`,
+        '-s3',
+        `-s3.port=${S3.port}`,
+        // No bucket appears by a misspelt upload, none goes with what is in it, and no catalogue APIs run beside it.
+        '-s3.autoCreateBucket=false',
+        '-s3.allowDeleteBucketNotEmpty=false',
+        '-s3.port.iceberg=0',
+        '-s3.port.lance=0',
+      ],
+      env: {
+        AWS_ACCESS_KEY_ID: props.admin.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: props.admin.secretAccessKey,
+      },
+      ports: [S3, S3_GRPC, FILER, FILER_GRPC, GATEWAY_METRICS],
+      health: S3,
+      shares: !several,
+    });
+    const filerConfig = {
+      name: `${name}-filer`,
+      path: CONFIG,
+      files: { 'filer.toml': FILER_TOML },
+      containers: ['gateway'],
     };
 
     if (!several) {
@@ -126,24 +188,10 @@ export class SeaweedfsStore extends Construct {
         ...server(props, name, 'server'),
         config: [filerConfig],
         containers: [
-          weed(props, {
-            args: [
-              'server',
-              `-dir=${DATA}`,
-              ...addresses(name, namespace),
-              '-master.peers=none',
-              `-master.volumeSizeLimitMB=${volumeSize}`,
-              `-master.defaultReplication=${replication}`,
-              '-master.telemetry=false',
-              '-volume.max=0',
-              '-volume.minFreeSpace=5',
-              '-filer',
-              ...s3Flags('-s3', 's3.'),
-            ],
-            env: { ...GROWTH, ...adminEnv },
-            ports: [S3, S3_GRPC, MASTER, MASTER_GRPC, VOLUME, VOLUME_GRPC, FILER, FILER_GRPC, METRICS],
-            health: S3,
-          }),
+          gatewayContainer,
+          // They outlive the gateway, which writes to them as it ends.
+          { ...masterContainer, lifecycle: STOP_LATER },
+          { ...volumeContainer, lifecycle: STOP_LATER },
         ],
         services: [{ ports: [S3] }, headless(name, [S3, MASTER, VOLUME, FILER])],
         stateful: { service: `${name}-headless`, claims: [claim(storage)] },
@@ -152,70 +200,27 @@ export class SeaweedfsStore extends Construct {
       new Workload(this, 'gateway', {
         ...server(props, name, 'gateway'),
         config: [filerConfig],
-        containers: [
-          weed(props, {
-            args: [
-              'filer',
-              ...addresses(name, namespace),
-              `-master=${masterList}`,
-              `-defaultReplicaPlacement=${replication}`,
-              ...s3Flags('-s3', 's3.'),
-            ],
-            env: adminEnv,
-            ports: [S3, S3_GRPC, FILER, FILER_GRPC, METRICS],
-            health: S3,
-          }),
-        ],
+        containers: [gatewayContainer],
         services: [{ ports: [S3] }, headless(name, [S3, FILER])],
         stateful: { service: `${name}-headless`, claims: [claim(props.metadataStorage ?? '10Gi')] },
       });
       new Workload(this, 'master', {
-        ...server(props, `${name}-master`, 'master'),
+        ...server(props, master, 'master'),
         serviceAccount: name,
         replicas: MASTERS,
         spread: 'require',
-        containers: [
-          weed(props, {
-            args: [
-              'master',
-              `-mdir=${DATA}`,
-              ...addresses(`${name}-master`, namespace),
-              `-peers=${masterList}`,
-              `-volumeSizeLimitMB=${volumeSize}`,
-              `-defaultReplication=${replication}`,
-              '-telemetry=false',
-            ],
-            env: GROWTH,
-            ports: [MASTER, MASTER_GRPC, METRICS],
-            health: MASTER,
-            resources: { cpu: '50m', memory: '256Mi' },
-          }),
-        ],
-        services: [headless(`${name}-master`, [MASTER])],
-        stateful: { service: `${name}-master-headless`, podManagement: 'Parallel', claims: [claim('1Gi')] },
+        containers: [masterContainer],
+        services: [headless(master, [MASTER])],
+        stateful: { service: `${master}-headless`, podManagement: 'Parallel', claims: [claim('1Gi')] },
       });
       new Workload(this, 'volume', {
-        ...server(props, `${name}-volume`, 'volume'),
+        ...server(props, volume, 'volume'),
         serviceAccount: name,
         replicas: servers,
         spread: 'require',
-        containers: [
-          weed(props, {
-            args: [
-              'volume',
-              `-dir=${DATA}`,
-              ...addresses(`${name}-volume`, namespace),
-              `-master=${masterList}`,
-              '-max=0',
-              '-minFreeSpace=5',
-            ],
-            ports: [VOLUME, VOLUME_GRPC, METRICS],
-            health: VOLUME,
-            resources: props.dataResources ?? props.resources,
-          }),
-        ],
-        services: [headless(`${name}-volume`, [VOLUME])],
-        stateful: { service: `${name}-volume-headless`, podManagement: 'Parallel', claims: [claim(storage)] },
+        containers: [volumeContainer],
+        services: [headless(volume, [VOLUME])],
+        stateful: { service: `${volume}-headless`, podManagement: 'Parallel', claims: [claim(storage)] },
       });
     }
 
@@ -307,25 +312,21 @@ const GROWTH = {
   WEED_MASTER_VOLUME_GROWTH_COPY_OTHER: '1',
 } as const;
 
+/**
+ * Runs on for 25 seconds after the pod was told to stop: the gateway waits 15 for its callers before it writes what it
+ * has in memory. A data server takes 10 more, all well within the pod's grace.
+ */
+const STOP_LATER = { preStop: { exec: { command: ['sleep', '25'] } } };
+
 /** A server is known to the others by the stable name of its pod. */
-const addresses = (workload: string, namespace: string): string[] => [
+const addresses = (workload: string, namespace: string, metrics: Port): string[] => [
   `-ip=$(POD_NAME).${serviceHost({ service: `${workload}-headless`, namespace })}`,
   '-ip.bind=0.0.0.0',
-  `-metricsPort=${METRICS.port}`,
+  `-metricsPort=${metrics.port}`,
 ];
 
 const member = (workload: string, index: number, namespace: string): string =>
   `${workload}-${index}.${serviceHost({ service: `${workload}-headless`, namespace })}`;
-
-/** The S3 gateway: no bucket appears by a misspelt upload or goes with what is in it, and no catalogue APIs run beside it. */
-const s3Flags = (start: string, prefix: string): string[] => [
-  start,
-  `-${prefix}port=${S3.port}`,
-  `-${prefix}autoCreateBucket=false`,
-  `-${prefix}allowDeleteBucketNotEmpty=false`,
-  `-${prefix}port.iceberg=0`,
-  `-${prefix}port.lance=0`,
-];
 
 const headless = (workload: string, ports: readonly [Port, ...Port[]]) => ({
   name: `${workload}-headless`,
@@ -347,24 +348,27 @@ const server = (props: SeaweedfsStoreProps, name: string, role: string) => ({
 function weed(
   { image, resources }: SeaweedfsStoreProps,
   options: {
+    readonly name: string;
     readonly args: readonly string[];
     readonly ports: ContainerProps['ports'] & {};
     /** Port that tells whether the server is well. */
     readonly health: Port;
     readonly env?: ContainerProps['env'];
     readonly resources?: Resources;
+    /** Whether other containers of the pod have their data on the same volume. */
+    readonly shares: boolean;
   },
 ): ServiceContainerProps {
   const probe = { httpGet: { path: '/healthz', port: options.health.name } };
   return {
-    name: 'seaweedfs',
+    name: options.name,
     image,
     command: ['weed'],
     args: [`-config_dir=${CONFIG}`, '-logtostderr=true', ...options.args],
     env: { POD_NAME: { podField: 'metadata.name' }, ...options.env, HOME: '/tmp' },
     ports: options.ports,
     resources: options.resources ?? resources,
-    mounts: [{ name: 'data', mountPath: DATA }],
+    mounts: [{ name: 'data', mountPath: DATA, ...(options.shares && { subPath: options.name }) }],
     scratch: [{ path: '/tmp' }],
     probes: {
       startup: { ...probe, periodSeconds: 5, failureThreshold: 60 },
