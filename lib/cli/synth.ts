@@ -5,12 +5,15 @@ import { renderProblems } from '../config/render.ts';
 import { argoCdManifests } from '../gitops/argo-cd.ts';
 import { bootstrap } from '../gitops/bootstrap.ts';
 import { type Environment, SCHEMAS } from '../platform/environment-schema.ts';
+import { plan } from '../platform/plan.ts';
+import { missingOperatorProblems, type OperatorNeeds } from '../platform/shared-operators.ts';
 import { environmentTree, FileNameError, flatTree } from '../platform/writer/file-names.ts';
 import { NotOursError } from '../platform/writer/read.ts';
 import { Comparison, type Stage } from '../platform/writer/stage.ts';
 import { addChanges, type Changes, isEmpty, NO_CHANGES } from '../platform/writer/tree.ts';
 import { Writer } from '../platform/writer/writer.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
+import { SharedClusters } from '../rules/environments.ts';
 import { renderViolations } from '../rules/render.ts';
 import type { SynthArguments } from './arguments.ts';
 import { type EnvironmentOutput, environmentOutput } from './environment-output.ts';
@@ -59,19 +62,30 @@ export function synth(
     const violations: string[] = [];
     const rows: Row[] = [];
     const others = new Map<string, Changes>();
+    const clusters = new SharedClusters();
+    const operators = new Map<string, OperatorNeeds>();
     for (const environment of configuration.environments) {
       const output = outputOf(environment);
       if (!output.complete) {
         problems.push(...output.problems);
         continue;
       }
-      if (output.violations.length > 0) {
-        violations.push(`${environment.name}\n\n${renderViolations(output.violations)}\n`);
+      const { manifests } = output.delivery;
+      operators.set(environment.name, { environment, operators: [...output.delivery.operators.keys()] });
+      const found = [
+        ...output.violations,
+        ...clusters.add(environment.name, environment.config.cluster.name, manifests),
+      ];
+      if (found.length > 0) {
+        violations.push(`${environment.name}\n\n${renderViolations(found)}\n`);
         continue;
       }
       // What is not going to be written need not be staged.
       if (problems.length + violations.length > 0) continue;
       rows.push(stageEnvironment(stage, places, environment, output, others));
+    }
+    for (const needs of operators.values()) {
+      problems.push(...missingOperatorProblems(needs, installedFor(needs.environment, operators, places)));
     }
     if (problems.length + violations.length > 0) {
       if (problems.length > 0) io.err(renderProblems(problems, configuration.locate));
@@ -88,6 +102,20 @@ export function synth(
   } finally {
     stage.close();
   }
+}
+
+/** What the environment installs that another one leaves its operators to; it need not be among those to synthesize. */
+function installedFor(
+  { config }: Environment,
+  known: ReadonlyMap<string, OperatorNeeds>,
+  places: Places,
+): ReadonlySet<string> {
+  if (config.operators === 'install') return new Set();
+  const { providedBy } = config.operators;
+  const needs = known.get(providedBy);
+  if (needs) return new Set(needs.operators);
+  const { environments } = loadEnvironments(places.root, SCHEMAS, { only: [providedBy] });
+  return new Set(environments.flatMap((environment) => [...plan(environment).operators.keys()]));
 }
 
 type Complete = Extract<EnvironmentOutput, { readonly complete: true }>;

@@ -1,21 +1,26 @@
-import { type Problem, problemAt } from '../config/problem.ts';
-import type { Plan } from './plan.ts';
+import type { Problem } from '../config/problem.ts';
+import { problemAt } from '../config/problem.ts';
+import type { Environment } from './environment-schema.ts';
+
+/** An environment and the operators that its components need. */
+export interface OperatorNeeds {
+  readonly environment: Environment;
+  readonly operators: Iterable<string>;
+}
 
 /** Operators that an environment leaves to another one of its cluster, which does not install them. */
-export function sharedOperatorProblems(plans: readonly Plan[]): Problem[] {
-  const byName = new Map(plans.map((plan) => [plan.context.name, plan]));
-  return plans.flatMap(({ loaded, operators }) => {
-    const { operators: setting } = loaded.config;
-    if (setting === 'install') return [];
-    const provider = byName.get(setting.providedBy);
-    if (!provider) return [];
-    return [...operators.keys()]
-      .filter((name) => !provider.operators.has(name))
-      .map((name) =>
-        problemAt(
-          { file: loaded.file, path: ['operators', 'providedBy'] },
-          `${setting.providedBy} installs no "${name}", which components of this environment need; enable a component there that needs it too, or install the operators here`,
-        ),
-      );
-  });
+export function missingOperatorProblems(
+  { environment: { file, config }, operators }: OperatorNeeds,
+  installed: ReadonlySet<string>,
+): Problem[] {
+  if (config.operators === 'install') return [];
+  const { providedBy } = config.operators;
+  return [...operators]
+    .filter((name) => !installed.has(name))
+    .map((name) =>
+      problemAt(
+        { file, path: ['operators', 'providedBy'] },
+        `${providedBy} does not install "${name}", which components of this environment need; enable a component there that needs it too, or install the operators here`,
+      ),
+    );
 }
