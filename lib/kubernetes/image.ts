@@ -1,4 +1,4 @@
-import { dig, eachString, text } from './read.ts';
+import { dig, eachString, type Fields, isFields, text } from './read.ts';
 
 /** An image reference, taken apart. */
 export interface ImageReference {
@@ -55,7 +55,17 @@ const WORD = /(?<![\w./:@-])[a-z0-9][\w.\-/:@]*\w/gi;
  * Every image in a value: in fields and environment variables named after images, in `repository` and `tag` beside each
  * other as charts have them, and as words of any text, such as arguments and files in ConfigMaps.
  */
-export function imagesIn(value: unknown): FoundImage[] {
+export function imagesIn(value: unknown): readonly FoundImage[] {
+  if (!isFields(value)) return search(value);
+  const found = known.get(value) ?? search(value);
+  known.set(value, found);
+  return found;
+}
+
+/** Several rules and the catalogue look through the same objects, and nobody changes them. */
+const known = new WeakMap<Fields, readonly FoundImage[]>();
+
+function search(value: unknown): FoundImage[] {
   const found: FoundImage[] = [];
   eachString(value, (content, { key, parent, field }) => {
     if (key === CHART_KEY) return;

@@ -40,8 +40,9 @@ export function* items(value: unknown, path: string): Generator<readonly [Fields
   for (const [index, item] of list(value).entries()) yield [fields(item), `${path}[${index}]`];
 }
 
-/** Where a string stands. The key is the nearest one above it; a list's items have that of the list. */
+/** Where a string stands. The same object serves the whole walk, so it is of use during the visit only. */
 export interface Place {
+  /** The nearest key above the string; a list's items have that of the list. */
   readonly key: string;
   readonly parent: Fields | undefined;
   /** Path of the string, put together only when asked for. */
@@ -51,9 +52,16 @@ export interface Place {
 /** Calls `visit` for every string in a value, keys not included. */
 export function eachString(value: unknown, visit: (text: string, place: Place) => void): void {
   const path: (string | number)[] = [];
+  const place: { -readonly [K in keyof Place]: Place[K] } = {
+    key: '',
+    parent: undefined,
+    field: () => path.reduce<string>(join, ''),
+  };
   const walk = (current: unknown, key: string, parent: Fields | undefined): void => {
     if (typeof current === 'string') {
-      visit(current, { key, parent, field: () => path.reduce<string>(join, '') });
+      place.key = key;
+      place.parent = parent;
+      visit(current, place);
     } else if (Array.isArray(current)) {
       for (let index = 0; index < current.length; index++) {
         path.push(index);
@@ -61,7 +69,8 @@ export function eachString(value: unknown, visit: (text: string, place: Place) =
         path.pop();
       }
     } else if (isFields(current)) {
-      for (const name of Object.keys(current)) {
+      for (const name in current) {
+        if (!Object.hasOwn(current, name)) continue;
         path.push(name);
         walk(current[name], name, current);
         path.pop();

@@ -17,9 +17,8 @@ export const hostsInTextAreServices = rule({
           if (cluster.operators.some((operator) => operator.namespace === namespace)) continue;
           const service = cluster.all.get('/Service', namespace, name);
           if (!service) {
-            const others = cluster.all
-              .ofKind('/Service')
-              .filter(({ manifest }) => manifest.metadata.namespace === namespace)
+            const others = cluster
+              .select({ target: '/Service', within: { namespace }, selector: {} })
               .map(({ manifest }) => manifest.metadata.name);
             report(
               entry,

@@ -21,9 +21,8 @@ export const referencesResolve = rule({
         const makers = cluster.all.getAll(target, namespace, name);
         if (makers.length === 0) {
           if (optional) continue;
-          const others = cluster.all
-            .ofKind(target)
-            .filter(({ manifest }) => manifest.metadata.namespace === namespace)
+          const others = cluster
+            .select({ target, within: { namespace: namespace ?? '' }, selector: {} })
             .map(({ manifest }) => manifest.metadata.name);
           report(
             entry,
