@@ -32,11 +32,14 @@ export const IMAGES = {
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
   'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
   'external-secrets': image('ghcr.io', 'external-secrets/external-secrets', 'v2.9.0'),
+  // The last that was published, and only there: upstream took its images down from Docker Hub. Carries mc too.
+  minio: image('quay.io', 'minio/minio', 'RELEASE.2025-09-07T16-13-09Z'),
   mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.17.2-full'),
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
   'sealed-secrets-controller': image('docker.io', 'bitnami/sealed-secrets-controller', '0.40.0'),
+  seaweedfs: image('ghcr.io', 'chrislusf/seaweedfs', '4.48'),
 } as const satisfies Record<string, Image>;
 
 export const CHARTS = {

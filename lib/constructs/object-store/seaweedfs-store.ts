@@ -15,8 +15,8 @@ export interface SeaweedfsStoreProps {
   readonly image: string;
   /** Servers that hold data. 1: one pod does everything. From 2 on: masters and gateway of their own. Default 1. */
   readonly servers?: number;
-  /** Copies of every object, each on another server. Default 2, with one server 1. */
-  readonly copies?: 1 | 2 | 3;
+  /** Copies of every object, each on another server: 1 to 3. Default 2, with one server 1. */
+  readonly copies?: number;
   /** Size of each data server's volume. */
   readonly storage: string;
   /**
@@ -102,8 +102,10 @@ export class SeaweedfsStore extends Construct {
     const { name, namespace, image, storage, buckets } = props;
     const servers = props.servers ?? 1;
     const copies = props.copies ?? (servers > 1 ? 2 : 1);
-    if (copies > servers) {
-      throw new Error(`${name}: ${copies} copies need ${copies} servers, but there are ${servers}`);
+    if (copies > Math.min(servers, 3)) {
+      throw new Error(
+        `${name}: ${copies} copies of each object; there can be 3, and no more than servers, which are ${servers}`,
+      );
     }
     refuseBadBuckets(name, buckets);
 
@@ -193,7 +195,7 @@ export class SeaweedfsStore extends Construct {
           { ...masterContainer, lifecycle: STOP_LATER },
           { ...volumeContainer, lifecycle: STOP_LATER },
         ],
-        services: [{ ports: [S3] }, headless(name, [S3, MASTER, VOLUME, FILER])],
+        services: [{ ports: [S3] }, headless(name, [S3, S3_GRPC, MASTER, VOLUME, FILER])],
         stateful: { service: `${name}-headless`, claims: [claim(storage)] },
       });
     } else {
@@ -201,7 +203,7 @@ export class SeaweedfsStore extends Construct {
         ...server(props, name, 'gateway'),
         config: [filerConfig],
         containers: [gatewayContainer],
-        services: [{ ports: [S3] }, headless(name, [S3, FILER])],
+        services: [{ ports: [S3] }, headless(name, [S3, S3_GRPC, FILER])],
         stateful: { service: `${name}-headless`, claims: [claim(props.metadataStorage ?? '10Gi')] },
       });
       new Workload(this, 'master', {
