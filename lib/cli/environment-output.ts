@@ -24,8 +24,9 @@ export type EnvironmentOutput =
       readonly catalogue: string;
     };
 
-export function environmentOutput(loaded: Environment): EnvironmentOutput {
-  const planned = plan(loaded);
+/** @param dependents environments of the same cluster that leave their operators to this one. */
+export function environmentOutput(loaded: Environment, dependents: readonly Environment[] = []): EnvironmentOutput {
+  const planned = plan(loaded, dependents);
   if (planned.problems.length > 0) return { complete: false, problems: planned.problems };
   const synthesis = synthesize(planned);
   const { manifests } = synthesis;

@@ -5,8 +5,6 @@ import { renderProblems } from '../config/render.ts';
 import { argoCdManifests } from '../gitops/argo-cd.ts';
 import { bootstrap } from '../gitops/bootstrap.ts';
 import { type Environment, SCHEMAS } from '../platform/environment-schema.ts';
-import { plan } from '../platform/plan.ts';
-import { missingOperatorProblems, type OperatorNeeds } from '../platform/shared-operators.ts';
 import { environmentTree, FileNameError, flatTree } from '../platform/writer/file-names.ts';
 import { NotOursError } from '../platform/writer/read.ts';
 import { Comparison, type Stage } from '../platform/writer/stage.ts';
@@ -48,13 +46,15 @@ export function synth(
   { environments: only, check }: SynthArguments,
   places: Places,
   io: Io,
-  outputOf: (environment: Environment) => EnvironmentOutput = environmentOutput,
+  outputOf: typeof environmentOutput = environmentOutput,
 ): number {
   const configuration = loadEnvironments(places.root, SCHEMAS, only.length === 0 ? {} : { only });
   if (configuration.problems.length > 0) {
     io.err(renderProblems(configuration.problems, configuration.locate));
     return 1;
   }
+  // Those that are not asked for may leave their operators to one that is.
+  const all = only.length === 0 ? configuration.environments : loadEnvironments(places.root, SCHEMAS).environments;
   const onWait = (): void => io.err('another synth is writing; waiting for it to end\n');
   const stage: Stage = check ? new Comparison() : new Writer(places.root, { onWait });
   try {
@@ -63,15 +63,13 @@ export function synth(
     const rows: Row[] = [];
     const others = new Map<string, Changes>();
     const clusters = new SharedClusters();
-    const operators = new Map<string, OperatorNeeds>();
     for (const environment of configuration.environments) {
-      const output = outputOf(environment);
+      const output = outputOf(environment, dependentsOf(environment.name, all));
       if (!output.complete) {
         problems.push(...output.problems);
         continue;
       }
       const { manifests } = output.delivery;
-      operators.set(environment.name, { environment, operators: [...output.delivery.operators.keys()] });
       const found = [
         ...output.violations,
         ...clusters.add(environment.name, environment.config.cluster.name, manifests),
@@ -83,9 +81,6 @@ export function synth(
       // What is not going to be written need not be staged.
       if (problems.length + violations.length > 0) continue;
       rows.push(stageEnvironment(stage, places, environment, output, others));
-    }
-    for (const needs of operators.values()) {
-      problems.push(...missingOperatorProblems(needs, installedFor(needs.environment, operators, places)));
     }
     if (problems.length + violations.length > 0) {
       if (problems.length > 0) io.err(renderProblems(problems, configuration.locate));
@@ -104,19 +99,9 @@ export function synth(
   }
 }
 
-/** What the environment installs that another one leaves its operators to; it need not be among those to synthesize. */
-function installedFor(
-  { config }: Environment,
-  known: ReadonlyMap<string, OperatorNeeds>,
-  places: Places,
-): ReadonlySet<string> {
-  if (config.operators === 'install') return new Set();
-  const { providedBy } = config.operators;
-  const needs = known.get(providedBy);
-  if (needs) return new Set(needs.operators);
-  const { environments } = loadEnvironments(places.root, SCHEMAS, { only: [providedBy] });
-  return new Set(environments.flatMap((environment) => [...plan(environment).operators.keys()]));
-}
+/** Environments that leave their operators to this one. */
+const dependentsOf = (name: string, environments: readonly Environment[]): readonly Environment[] =>
+  environments.filter(({ config }) => config.operators !== 'install' && config.operators.providedBy === name);
 
 type Complete = Extract<EnvironmentOutput, { readonly complete: true }>;
 

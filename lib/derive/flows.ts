@@ -7,11 +7,16 @@ import type { Surroundings } from '../graph/surroundings.ts';
 import { ANYWHERE, PRIVATE_RANGES } from '../graph/surroundings.ts';
 import type { Operator, OperatorPods } from '../operators/operator.ts';
 
-/** Every flow of an environment: the graph's edges, and the traffic with parties that nobody has to declare. */
+/**
+ * Every flow of an environment: the graph's edges, and the traffic with parties that nobody has to declare.
+ *
+ * @param operated components that the operators work for, those of other environments on the cluster included.
+ */
 export function flowsOf(
   graph: ServiceGraph,
   surroundings: Surroundings,
   operators: ReadonlyMap<string, Operator>,
+  operated: readonly ComponentNode[] = graph.components,
 ): readonly Flow[] {
   const declared = graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators));
   const speaking = new Set(declared.filter(({ from, to }) => keyOf(from) !== keyOf(to)).map(({ from }) => keyOf(from)));
@@ -23,7 +28,7 @@ export function flowsOf(
       .filter((peer) => speaking.has(keyOf(peer)))
       .flatMap((peer) => toDns(peer, surroundings)),
     ...[...operators.values()].flatMap((operator) => operatorFlows(operator, surroundings, operators)),
-    ...graph.components.flatMap((component) => operatorEgressFlows(component, operators)),
+    ...operated.flatMap((component) => operatorEgressFlows(component, operators)),
   ];
 }
 

@@ -20,7 +20,9 @@ export interface Plan {
   readonly graph: ServiceGraph<AnyComponent>;
   readonly placements: readonly CredentialPlacement[];
   readonly secretSource: SecretSource | undefined;
-  /** The operators that its components name, and those that these require. */
+  /** Components that use the operators this environment has: its own, and those of environments that leave theirs to it. */
+  readonly operated: readonly AnyComponent[];
+  /** The operators that these components name, and those that these require. */
   readonly operators: ReadonlyMap<string, Operator>;
   /** Whether this environment installs them, or another one on the same cluster does. */
   readonly installsOperators: boolean;
@@ -28,9 +30,13 @@ export interface Plan {
 }
 
 /** Components and externals of an environment, wired. Creates no object and never throws for what a user wrote. */
-export function plan(loaded: Environment): Plan {
+export function plan(loaded: Environment, dependents: readonly Environment[] = []): Plan {
   const context = environmentContext(loaded);
   const components = componentsOf(loaded, context);
+  const operated = [
+    ...components,
+    ...dependents.flatMap((dependent) => componentsOf(dependent, environmentContext(dependent))),
+  ];
   const graph = new ServiceGraph(components, externalsOf(loaded, context));
   const placements = graph.problems.length === 0 ? placementsOf(graph) : [];
   const source = components.find((component) => component.secretSource !== undefined);
@@ -46,8 +52,8 @@ export function plan(loaded: Environment): Plan {
   for (const message of source?.secretSource?.problems?.(placements) ?? []) {
     problems.push(problemAt(source?.origin ?? { file: loaded.file, path: [] }, message));
   }
-  const monitored = context.monitoring !== undefined && components.some((component) => component.metrics?.length);
-  const named = components.flatMap((component) => component.operators ?? []);
+  const monitored = context.monitoring !== undefined && operated.some((component) => component.metrics?.length);
+  const named = operated.flatMap((component) => component.operators ?? []);
   const operators = requiredOperators(monitored ? [...named, 'prometheus-operator-crds'] : named);
   problems.push(...versionProblems(loaded, operators));
   return {
@@ -56,6 +62,7 @@ export function plan(loaded: Environment): Plan {
     graph,
     placements,
     secretSource: source?.secretSource,
+    operated,
     operators,
     installsOperators: loaded.config.operators === 'install',
     problems,

@@ -28,8 +28,8 @@ export interface Synthesis {
 
 /** Builds every component of a plan that has no problems, and derives what follows from the graph. */
 export function synthesize(plan: Plan): Synthesis {
-  const { graph, operators } = plan;
-  const flows = new FlowIndex(flowsOf(graph, surroundingsOf(plan.context), operators));
+  const { graph, operators, operated } = plan;
+  const flows = new FlowIndex(flowsOf(graph, surroundingsOf(plan.context), operators, operated));
   const secrets = secretsByComponent(plan);
   const own = graph.components.flatMap((component) => [
     ...buildComponent(component, graph),
@@ -92,11 +92,11 @@ const namespaceManifests = (name: string, inhabitants: readonly Inhabitant[]): M
   defaultDeny(name),
 ];
 
-function operatorEntries({ context, graph, operators, installsOperators, loaded }: Plan): Entry[] {
+function operatorEntries({ context, operators, operated, installsOperators, loaded }: Plan): Entry[] {
   if (!installsOperators) return [];
   return [...operators.values()].map((operator) =>
     entry(
-      operatorApplication(operator, context, loaded.config.argocd, graph.components),
+      operatorApplication(operator, context, loaded.config.argocd, operated),
       operator.name,
       'operators',
       'gitops/operator-application',

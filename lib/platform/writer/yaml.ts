@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 
 /**
  * An object as YAML: keys sorted by code unit, no folding, no anchors, no comments. A string is written plain only where
@@ -29,9 +29,15 @@ function plain(value: unknown, path: readonly (string | number)[]): unknown {
   if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) {
     throw unwritable(path, 'text with half a character (a lone surrogate)');
   }
+  if (typeof value === 'string' && AMBIGUOUS_BLOCK.test(value)) {
+    return Object.assign(new Scalar(value), { type: Scalar.QUOTE_DOUBLE });
+  }
   if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
   throw unwritable(path, value === undefined ? 'undefined' : `${typeof value} ${String(value)}`);
 }
+
+/** Several lines of which the first is blank or indented: the library's literal blocks lose it. */
+const AMBIGUOUS_BLOCK = /^\s[\s\S]*\n|^\n/;
 
 const unwritable = (path: readonly (string | number)[], what: string): Error =>
   new Error(`${path.length === 0 ? 'the value' : path.join('.')} cannot be written as YAML: it is ${what}`);
