@@ -25,9 +25,10 @@ export function differences(written: KubernetesObject, stored: KubernetesObject)
   return [...compare(written, { ...rest, metadata: Object.fromEntries(metadata) }, '')];
 }
 
-/** Paths in which two states of a stored object differ, its version aside. */
+/** Paths in which two states of a stored object differ, aside from its version and the times at which it was applied. */
 export function changes(before: KubernetesObject, after: KubernetesObject): string[] {
-  return [...compare(before, after, '')].map(({ path }) => path).filter((path) => path !== 'metadata.resourceVersion');
+  const aside = ['metadata.resourceVersion', 'metadata.managedFields[].time'];
+  return [...compare(before, after, '')].map(({ path }) => path).filter((path) => !aside.includes(path));
 }
 
 function* compare(written: unknown, stored: unknown, path: string): Generator<Difference> {

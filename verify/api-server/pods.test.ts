@@ -56,3 +56,8 @@ test("a StatefulSet's claims are volumes of its pods, instead of volumes of that
     ],
   });
 });
+
+test('a pooler is given its image by the operator', () => {
+  const [found] = podsOf(object('Pooler', { pgbouncer: { image: 'pgbouncer:1' }, template: template('pgbouncer') }));
+  expect(found?.pod.spec).toMatchObject({ containers: [{ name: 'pgbouncer', image: 'pgbouncer:1' }] });
+});

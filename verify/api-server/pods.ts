@@ -10,7 +10,7 @@ export interface TemplatedPod {
 
 /**
  * A pod for each pod template of an object, built-in or custom: a template is known by what it holds, so that a new kind
- * is not forgotten. A StatefulSet's claims become volumes, as its controller makes them.
+ * is not forgotten.
  */
 export function podsOf(object: KubernetesObject): TemplatedPod[] {
   return [...templatesIn(object, '')].map(([path, template]) => {
@@ -25,7 +25,7 @@ export function podsOf(object: KubernetesObject): TemplatedPod[] {
           name: `${object.metadata.name}-0`,
           ...(object.metadata.namespace !== undefined && { namespace: object.metadata.namespace }),
         },
-        spec: object.kind === 'StatefulSet' ? withClaims(fields(spec), object) : fields(spec),
+        spec: COMPLETIONS[object.kind]?.(fields(spec), object) ?? fields(spec),
       },
     };
   });
@@ -44,14 +44,34 @@ function* templatesIn(value: unknown, path: string): Generator<readonly [string,
   }
 }
 
-function withClaims(spec: Readonly<Record<string, unknown>>, statefulSet: KubernetesObject): Record<string, unknown> {
-  const claims = list(fields(statefulSet.spec).volumeClaimTemplates).map((claim) =>
-    String(fields(fields(claim).metadata).name),
-  );
-  const others = list(spec.volumes).filter((volume) => !claims.includes(String(fields(volume).name)));
-  const claimed = claims.map((name) => ({
-    name,
-    persistentVolumeClaim: { claimName: `${name}-${statefulSet.metadata.name}-0` },
-  }));
-  return { ...spec, volumes: [...others, ...claimed] };
-}
+type PodSpec = Readonly<Record<string, unknown>>;
+
+/** What controllers add to templates that are no whole pods. */
+const COMPLETIONS: Readonly<Record<string, (spec: PodSpec, object: KubernetesObject) => PodSpec>> = {
+  StatefulSet(spec, { metadata, spec: own }) {
+    const claims = list(fields(own).volumeClaimTemplates).map((claim) => String(fields(fields(claim).metadata).name));
+    const others = list(spec.volumes).filter((volume) => !claims.includes(String(fields(volume).name)));
+    const claimed = claims.map((name) => ({
+      name,
+      persistentVolumeClaim: { claimName: `${name}-${metadata.name}-0` },
+    }));
+    return { ...spec, volumes: [...others, ...claimed] };
+  },
+
+  /** Of CloudNativePG, whose operator decides about image and security. Source: its pkg/specs/pgbouncer/deployments.go. */
+  Pooler(spec, { spec: own }) {
+    const { image } = fields(fields(own).pgbouncer);
+    const security = {
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+    };
+    return {
+      ...spec,
+      containers: list(spec.containers).map((container) => ({ image, ...fields(container), ...security })),
+    };
+  },
+};
