@@ -22,7 +22,12 @@ test('every flow says why, and whether somebody asked for it', () => {
   ]);
 });
 
-test('who only talks to its own pods needs no name server', () => {
+test('pods of one component find each other by name', () => {
   const graph = new ServiceGraph([node('a', { peers: { ports: [{ name: 'sync', port: 7000 }], why: 'replication' } })]);
-  expect(flowsOf(graph, surroundings, new Map()).map(({ to }) => to.name)).toEqual(['a']);
+  expect(flowsOf(graph, surroundings, new Map()).map(({ to }) => to.name)).toEqual(['a', 'dns', 'node-local-dns']);
+});
+
+test('who opens no connection needs no name server', () => {
+  const graph = new ServiceGraph([node('a', { offers: { http: offers('a') } })]);
+  expect(flowsOf(graph, surroundings, new Map())).toEqual([]);
 });

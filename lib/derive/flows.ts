@@ -19,10 +19,10 @@ export function flowsOf(
   operated: readonly ComponentNode[] = graph.components,
 ): readonly Flow[] {
   const declared = graph.components.flatMap((component) => componentFlows(component, graph, surroundings, operators));
-  const speaking = new Set(declared.filter(({ from, to }) => keyOf(from) !== keyOf(to)).map(({ from }) => keyOf(from)));
+  const speaking = new Set(declared.map(({ from }) => keyOf(from)));
   return [
     ...declared,
-    // Who opens a connection to anything but itself looks up a name first.
+    // Who opens a connection looks up a name first; pods of one component find each other by name too.
     ...graph.components
       .map(componentPeer)
       .filter((peer) => speaking.has(keyOf(peer)))
