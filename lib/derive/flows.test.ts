@@ -1,6 +1,6 @@
 import { ServiceGraph } from '../graph/service-graph.ts';
 import { CLUSTER_DNS } from '../graph/surroundings.ts';
-import { needs, node, offers } from '../graph/testing.ts';
+import { external, needs, node, offers } from '../graph/testing.ts';
 import { flowsOf } from './flows.ts';
 
 const surroundings = {
@@ -25,6 +25,17 @@ test('every flow says why, and whether somebody asked for it', () => {
 test('pods of one component find each other by name', () => {
   const graph = new ServiceGraph([node('a', { peers: { ports: [{ name: 'sync', port: 7000 }], why: 'replication' } })]);
   expect(flowsOf(graph, surroundings, new Map()).map(({ to }) => to.name)).toEqual(['a', 'dns', 'node-local-dns']);
+});
+
+test('pods reach the place where their cloud tells who they are', () => {
+  const identity = { name: 'metadata-server', cidrs: ['169.254.169.254/32'], ports: [80] };
+  const graph = new ServiceGraph([node('a', { needs: { store: needs('store') } })], [external('store', { identity })]);
+  expect(flowsOf(graph, surroundings, new Map()).map(({ to, ports, why }) => [to.name, ports[0]?.port, why])).toEqual([
+    ['external.store', 80, 'it must'],
+    ['metadata-server', 80, 'proves to external.store who it is'],
+    ['dns', 53, 'name resolution'],
+    ['node-local-dns', 53, 'name resolution'],
+  ]);
 });
 
 test('who opens no connection needs no name server', () => {

@@ -49,6 +49,17 @@ function componentFlows(
     why: edge.why,
     origin: 'need',
   }));
+  for (const { provider } of graph.outOf(component)) {
+    if (provider.kind !== 'external' || !provider.external.identity) continue;
+    const { name, cidrs, ports } = provider.external.identity;
+    flows.push({
+      from: self,
+      to: { kind: 'addresses', name, cidrs },
+      ports: ports.map(tcp),
+      why: `proves to external.${provider.external.name} who it is`,
+      origin: 'role',
+    });
+  }
   if (component.peers) {
     flows.push({
       from: self,

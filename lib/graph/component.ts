@@ -156,6 +156,8 @@ export interface External {
   readonly addresses: { readonly cidrs: readonly string[]; readonly except?: readonly string[] };
   /** TCP ports, by number. */
   readonly ports: readonly number[];
+  /** Where pods that use it fetch what proves who they are, when neither the service nor its addresses hand that out. */
+  readonly identity?: { readonly name: string; readonly cidrs: readonly string[]; readonly ports: readonly number[] };
 }
 
 /** The labels that select exactly a component's pods in its namespace. */

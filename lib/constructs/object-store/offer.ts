@@ -1,3 +1,4 @@
+import { compareText } from '../../collections.ts';
 import { type ObjectStoreAsk, type ObjectStoreHandle, objectStore } from '../../contracts/object-store.ts';
 import type { Consumer, Offer, Port } from '../../graph/contract.ts';
 import { offer } from '../../graph/contract.ts';
@@ -31,15 +32,17 @@ export const bucketOffer = (store: {
     }),
   });
 
-/** The buckets a store has to make, from those who ask. */
+/** The buckets a store has to make, from those who ask, in an order that does not depend on theirs. */
 export const bucketsOf = (
   consumers: readonly { readonly ask: ObjectStoreAsk; readonly secret: DeclaredSecret | undefined }[],
 ): StoreBucket[] =>
-  consumers.map(({ ask, secret }) => ({
-    name: ask.bucket,
-    keys: keysIn(secret),
-    ...(ask.expire !== undefined && { expire: ask.expire }),
-  }));
+  consumers
+    .map(({ ask, secret }) => ({
+      name: ask.bucket,
+      keys: keysIn(secret),
+      ...(ask.expire !== undefined && { expire: ask.expire }),
+    }))
+    .sort((a, b) => compareText(a.name, b.name));
 
 export function refusal(store: string, ask: ObjectStoreAsk, consumer: Consumer): string | undefined {
   const name = bucketNameProblem(ask.bucket);
