@@ -65,6 +65,17 @@ test('baseline allows what restricted does not', () => {
   ]);
 });
 
+test.each([
+  ['runAsNonRoot: true', 'runAsNonRoot: false', 'securityContext.runAsNonRoot'],
+  ['runAsUser: 1000', 'runAsUser: 0', 'securityContext.runAsUser'],
+])('a pod may not say less than %s, whatever its containers say', (good, bad, field) => {
+  expect(fields(GOOD.replace(good, bad).replaceAll('allowPriv', `${good}, allowPriv`), 'restricted')).toEqual([field]);
+});
+
+test.each(['', 'runtime/default', 'localhost/profile'])('AppArmor may be "%s"', (profile) => {
+  expect(fields(GOOD, 'restricted', { 'container.apparmor.security.beta.kubernetes.io/c': profile })).toEqual([]);
+});
+
 test('a container may not take back what its pod says', () => {
   const spec = GOOD.replace(
     'containers: [{name: c, securityContext: {',

@@ -25,6 +25,7 @@ export function* breaches(spec: Fields, level: Level, annotations: Fields = {}):
   for (const container of containers) yield* baselineContainer(container);
   if (level === 'baseline') return;
   yield* restrictedVolumes(spec);
+  yield* restrictedPod(spec);
   for (const container of containers) yield* restrictedContainer(container, spec);
 }
 
@@ -51,13 +52,9 @@ const SYSCTLS = new Set([
   'net.ipv4.ip_local_reserved_ports',
   'net.ipv4.ip_unprivileged_port_start',
   'net.ipv4.ping_group_range',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_keepalive_time',
   'net.ipv4.tcp_syncookies',
 ]);
-const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
+const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t']);
 const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 
 function* baselinePod(spec: Fields, annotations: Fields): Generator<Breach> {
@@ -73,7 +70,7 @@ function* baselinePod(spec: Fields, annotations: Fields): Generator<Breach> {
     if (!SYSCTLS.has(name)) yield forbid(field, `sets "${name}", which is not safe`, 'set it on the node');
   }
   for (const [key, value] of Object.entries(annotations)) {
-    if (!key.startsWith(APPARMOR) || value === 'runtime/default' || text(value)?.startsWith('localhost/')) continue;
+    if (!key.startsWith(APPARMOR) || /^(?:|runtime\/default|localhost\/.*)$/.test(String(value))) continue;
     yield forbid(`metadata.annotations.${key}`, 'turns AppArmor off', 'leave it out');
   }
   yield* baselineContext(spec.securityContext, 'securityContext');
@@ -135,6 +132,15 @@ function* restrictedVolumes(spec: Fields): Generator<Breach> {
   }
 }
 
+/** Forbidden of the pod even where every container says better. */
+function* restrictedPod({ securityContext }: Fields): Generator<Breach> {
+  if (dig(securityContext, 'runAsUser') === 0)
+    yield forbid('securityContext.runAsUser', 'is root', 'choose another user');
+  if (dig(securityContext, 'runAsNonRoot') === false) {
+    yield forbid('securityContext.runAsNonRoot', 'is false', 'set it to true');
+  }
+}
+
 function* restrictedContainer({ spec, field }: Container, pod: Fields): Generator<Breach> {
   const context = spec.securityContext;
   const at = (key: string): string => `${field}.securityContext.${key}`;
@@ -145,7 +151,7 @@ function* restrictedContainer({ spec, field }: Container, pod: Fields): Generato
   if (effective('runAsNonRoot') !== true) {
     yield forbid(at('runAsNonRoot'), 'is not true, nor is that of the pod', 'set it to true on the pod');
   }
-  if (effective('runAsUser') === 0) yield forbid(at('runAsUser'), 'is root', 'choose another user');
+  if (dig(context, 'runAsUser') === 0) yield forbid(at('runAsUser'), 'is root', 'choose another user');
   const seccomp = effective('seccompProfile', 'type');
   if (seccomp !== 'RuntimeDefault' && seccomp !== 'Localhost') {
     yield forbid(at('seccompProfile'), 'is not set, nor is that of the pod', 'set type: RuntimeDefault on the pod');
