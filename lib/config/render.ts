@@ -17,9 +17,12 @@ export function renderProblems(problems: readonly Problem[], locate: Locate): st
 function renderEntry({ path, message, allowed }: Problem, place: Place): string {
   const where = `${place.file}:${place.line}:${place.column}`;
   const what = path.length === 0 ? message : `${renderPath(path)}: ${message}`;
-  return [`${where}  ${printable(what)}`, ...excerpt(place), ...(allowed === undefined ? [] : [`  allowed: ${allowed}`]), ''].join(
-    '\n',
-  );
+  return [
+    `${where}  ${printable(what)}`,
+    ...excerpt(place),
+    ...(allowed === undefined ? [] : [`  allowed: ${allowed}`]),
+    '',
+  ].join('\n');
 }
 
 /** The line, and below it what of it is meant. */
