@@ -44,8 +44,9 @@ expire() {
 
 connect
 
+# Lists are read from a descriptor of their own: no program in a loop can take them for its input.
 declare -A asked_buckets=() asked_users=()
-while IFS= read -r bucket; do
+while IFS= read -r bucket <&3; do
   access_key=$(<"$CREDENTIALS/$bucket/access-key-id")
   secret_key=$(<"$CREDENTIALS/$bucket/secret-access-key")
   asked_buckets[$bucket]=1
@@ -55,23 +56,23 @@ while IFS= read -r bucket; do
   printf '%s\\n%s\\n' "$access_key" "$secret_key" | mc --quiet admin user add store
   mc --quiet admin policy attach store "bucket-$bucket" --user "$access_key"
   expire "$bucket"
-done <"$ASKED/buckets"
+done 3<"$ASKED/buckets"
 
 users=$(mc --json admin user ls store)
-while IFS= read -r line; do
+while IFS= read -r line <&3; do
   [[ $line =~ \\"accessKey\\":\\"([^\\"]+)\\" ]] || continue
   user=\${BASH_REMATCH[1]}
   [[ -v asked_users[$user] ]] && continue
   say "nobody asks for user $user any more: removing it"
   mc --quiet admin user rm store "$user"
-done <<<"$users"
+done 3<<<"$users"
 
 buckets=$(mc --json ls store)
-while IFS= read -r line; do
+while IFS= read -r line <&3; do
   [[ $line =~ \\"key\\":\\"([^\\"/]+)/?\\" ]] || continue
   bucket=\${BASH_REMATCH[1]}
   [[ -v asked_buckets[$bucket] ]] || say "nobody asks for bucket $bucket any more: it stays, with all that is in it"
-done <<<"$buckets"
+done 3<<<"$buckets"
 
 say "done: \${#asked_buckets[@]} buckets"
 `;

@@ -52,7 +52,8 @@ present=$(printf '%s\\n' "$listing" | awk '{ print $1 }')
 separator=
 printf '{"identities":[' >"$WORK/users.json"
 : >"$WORK/empty"
-while IFS= read -r bucket; do
+# Read from a descriptor of its own: no program in the loop can take the list for its input.
+while IFS= read -r bucket <&3; do
   if ! printf '%s\\n' "$present" | grep -qxF -- "$bucket"; then
     weed_shell "s3.bucket.create -name=$bucket"
   fi
@@ -68,7 +69,7 @@ while IFS= read -r bucket; do
   else
     s3 DELETE "/$bucket?lifecycle=" "$WORK/empty"
   fi
-done <"$ASKED/buckets"
+done 3<"$ASKED/buckets"
 printf ']}' >>"$WORK/users.json"
 weed_shell "s3.iam.import -file=$WORK/users.json -apply"
 
