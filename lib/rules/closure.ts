@@ -141,15 +141,19 @@ function selectedLabels(cluster: Cluster): Set<string> {
 /** Ports of containers and of Services: name and number change together, since users take the one or the other. */
 function* portMutations({ manifest }: Entry, change: Change): Generator<Mutation> {
   const isService = manifest.kind === 'Service';
+  // Names of a headless Service lead to the pods themselves, whatever ports it lists.
+  if (isService && dig(manifest, 'spec', 'clusterIP') === 'None') return;
   const path = isService ? ['spec'] : ['spec', 'template', 'spec', 'containers'];
   const holders = isService ? [dig(manifest, ...path)] : list(dig(manifest, ...path));
   for (const [index, holder] of holders.entries()) {
     for (const [position, declared] of list(dig(holder, 'ports')).entries()) {
       const key = isService ? 'port' : 'containerPort';
       const number = integer(dig(declared, key)) ?? 0;
+      // Far from the ports beside it.
+      const elsewhere = (number % 30_000) + 30_001;
       const name = text(dig(declared, 'name'));
       const at = [...path, ...(isService ? [] : [String(index)]), 'ports', String(position)];
-      const numbered = assigned(manifest, [...at, key], number + 1);
+      const numbered = assigned(manifest, [...at, key], elsewhere);
       const changed = name === undefined ? numbered : assigned(numbered, [...at, 'name'], other(name));
       yield change(`with port ${name ?? number} changed`, { ...manifest, ...fields(changed) });
       if (!isService) {

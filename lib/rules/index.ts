@@ -24,6 +24,7 @@ import { objectsHaveOneMaker } from './objects-have-one-maker.ts';
 import { ownedFieldsAreLeftOut } from './owned-fields-are-left-out.ts';
 import { partsOfPodsAreNamedWell } from './parts-of-pods-are-named-well.ts';
 import { podsHaveOneNetworkPolicy } from './pods-have-one-network-policy.ts';
+import { policyPortsExist } from './policy-ports-exist.ts';
 import { probesUseDeclaredPorts } from './probes-use-declared-ports.ts';
 import { referencesResolve } from './references-resolve.ts';
 import { replicasSurviveDisruptions } from './replicas-survive-disruptions.ts';
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   ownedFieldsAreLeftOut,
   partsOfPodsAreNamedWell,
   podsHaveOneNetworkPolicy,
+  policyPortsExist,
   probesUseDeclaredPorts,
   referencesResolve,
   replicasSurviveDisruptions,
