@@ -43,6 +43,9 @@ const DATA = '/data';
  * and find each other through a headless Service that also names servers that are not ready. The number of servers is
  * part of the layout of the data: MinIO does not start with another.
  *
+ * The job runs when what is asked changes. A key that changed in its Secret changes nothing that is asked: delete the
+ * job, and Argo CD makes it again.
+ *
  * The web console is off: its community edition can do less than mc, and it would be one more door.
  */
 export class MinioStore extends Construct {

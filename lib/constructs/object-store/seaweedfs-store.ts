@@ -94,6 +94,9 @@ const FILER_TOML = `[leveldb2]\nenabled = true\ndir = "${DATA}/filerldb2"\n`;
  * Why not \`weed server\`, which runs all three in one process: told to stop, it stops its data server first, and its
  * gateway then waits for that one for ever, until it is killed with changes in memory. Seen with 4.48.
  *
+ * The bucket job runs when what is asked changes. A key that changed in its Secret changes nothing that is asked: delete
+ * the job, and Argo CD makes it again.
+ *
  * The S3 gateway asks for signatures from the first second, because the administrator comes from its environment.
  */
 export class SeaweedfsStore extends Construct {
