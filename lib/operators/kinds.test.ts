@@ -145,3 +145,14 @@ test('monitors look in their own namespace unless they name others', () => {
   ]);
   expect(selections({ namespaceSelector: { matchNames: ['x', 'y'] } })).toHaveLength(2);
 });
+
+test('monitors name the keys that Prometheus logs in with', () => {
+  const login = { basicAuth: { username: { name: 'login', key: 'user' }, password: { name: 'login', key: 'pass' } } };
+  const tls = { tlsConfig: { ca: { configMap: { name: 'ca', key: 'ca.crt' } } } };
+  const monitor = object('monitoring.coreos.com/v1', 'ServiceMonitor', { endpoints: [login, tls] });
+  expect(references(monitor).map(({ field, target, name, keys }) => [field, target, name, keys])).toEqual([
+    ['spec.endpoints[0].basicAuth.username', '/Secret', 'login', ['user']],
+    ['spec.endpoints[0].basicAuth.password', '/Secret', 'login', ['pass']],
+    ['spec.endpoints[1].tlsConfig.ca.configMap', '/ConfigMap', 'ca', ['ca.crt']],
+  ]);
+});

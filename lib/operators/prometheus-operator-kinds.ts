@@ -1,11 +1,11 @@
 import type { Manifest } from '../platform/manifest-set.ts';
-import type { KindFacts, Selection } from './operator.ts';
-import { at, listAt } from './read.ts';
+import type { KindFacts, Reference, Selection } from './operator.ts';
+import { at, listAt, textAt } from './read.ts';
 
 /** The kinds of the Prometheus operator that are written here. */
 export const prometheusOperatorKinds: Readonly<Record<string, KindFacts>> = {
-  'monitoring.coreos.com/ServiceMonitor': { selects: selectsOf('/Service') },
-  'monitoring.coreos.com/PodMonitor': { selects: selectsOf('/Pod') },
+  'monitoring.coreos.com/ServiceMonitor': { selects: selectsOf('/Service'), references },
+  'monitoring.coreos.com/PodMonitor': { selects: selectsOf('/Pod'), references },
   'monitoring.coreos.com/PrometheusRule': {},
   'monitoring.coreos.com/Probe': {},
   'monitoring.coreos.com/ScrapeConfig': {},
@@ -24,4 +24,38 @@ function selectsOf(target: string) {
       yield { field: 'spec.selector', target, within: { namespace }, selector };
     }
   };
+}
+
+/** Where an endpoint names a key of a Secret or ConfigMap. Source: Prometheus operator, API reference, Endpoint. */
+const KEYS = [
+  [['basicAuth', 'username'], '/Secret'],
+  [['basicAuth', 'password'], '/Secret'],
+  [['authorization', 'credentials'], '/Secret'],
+  [['bearerTokenSecret'], '/Secret'],
+  [['oauth2', 'clientSecret'], '/Secret'],
+  [['tlsConfig', 'ca', 'secret'], '/Secret'],
+  [['tlsConfig', 'ca', 'configMap'], '/ConfigMap'],
+  [['tlsConfig', 'cert', 'secret'], '/Secret'],
+  [['tlsConfig', 'cert', 'configMap'], '/ConfigMap'],
+  [['tlsConfig', 'keySecret'], '/Secret'],
+] as const;
+
+function* references(manifest: Manifest): Iterable<Reference> {
+  const { namespace } = manifest.metadata;
+  for (const list of ['endpoints', 'podMetricsEndpoints']) {
+    for (const [index, endpoint] of listAt(manifest, 'spec', list)) {
+      for (const [path, target] of KEYS) {
+        const name = textAt(endpoint, ...path, 'name');
+        const key = textAt(endpoint, ...path, 'key');
+        if (name === undefined || key === undefined) continue;
+        yield {
+          field: `spec.${list}[${index}].${path.join('.')}`,
+          target,
+          ...(namespace !== undefined && { namespace }),
+          name,
+          keys: [key],
+        };
+      }
+    }
+  }
 }
