@@ -50,7 +50,9 @@ const settings = z
       .min(1)
       .max(32)
       .default(2)
-      .describe('Server processes in one replica. Each takes about 400Mi of memory.'),
+      .describe(
+        'Server processes in one replica. Each takes 384Mi of memory; with a login, 32Mi more for each of its connections.',
+      ),
     connectionsPerWorker: z
       .int()
       .min(2)
@@ -61,7 +63,11 @@ const settings = z
     resources: z
       .strictObject({
         cpu: cpuQuantity.default('250m').describe('CPU a replica asks for.'),
-        memory: memoryQuantity.default('1536Mi').describe('Memory a replica asks for and is limited to.'),
+        memory: memoryQuantity
+          .optional()
+          .describe(
+            'Memory a replica asks for and is limited to. Default: what its workers and connections need, 1Gi for two workers without a login.',
+          ),
         cpuLimit: cpuQuantity.optional().describe('CPU a replica is limited to. Default: no limit.'),
       })
       .prefault({})
@@ -221,7 +227,7 @@ export const mlflow = defineKind({
             connectionsPerWorker: options.connectionsPerWorker,
             resources: {
               cpu: options.resources.cpu,
-              memory: options.resources.memory,
+              ...(options.resources.memory !== undefined && { memory: options.resources.memory }),
               ...(options.resources.cpuLimit !== undefined && { cpuLimit: options.resources.cpuLimit }),
             },
             uploadSpace: options.uploadSpace,

@@ -24,6 +24,7 @@ import {
   metricsExporter,
   mlflowMetricsPort,
 } from './metrics-exporter.ts';
+import { PROXIED_ARTIFACTS_FILES, proxied } from './proxied-artifacts.ts';
 
 /** What people and programs may do with experiments and models that are not theirs. Source: MLflow docs, Basic Auth. */
 export const PERMISSIONS = ['READ', 'USE', 'EDIT', 'MANAGE', 'NO_PERMISSIONS'] as const;
@@ -83,8 +84,11 @@ export interface MlflowServerProps {
    * its own. Default 10, at least 2.
    */
   readonly connectionsPerWorker?: number;
-  /** Default 250m CPU and 1536Mi memory, enough for two workers. */
-  readonly resources?: Resources;
+  /**
+   * CPU: default 250m. Memory: by default 256Mi, 384Mi for each worker, and with a login 32Mi for each connection: so
+   * much it takes to check a password, and as many are checked at once.
+   */
+  readonly resources?: Partial<Resources>;
   /** Disk for artifacts on their way through a replica. All that are sent at once must fit. Default 10Gi. */
   readonly uploadSpace?: string;
   /** Whether the server asks who is there. Default: it does not, and who reaches it may do everything. */
@@ -103,7 +107,11 @@ export const MLFLOW_PORT = { name: 'http', port: 5000 } as const;
 /** As any id but 0 would do: the image has no user of its own. */
 const USER = { user: 1000, group: 1000 } as const;
 
+/** Name of the server's container. */
+const SERVER = 'mlflow';
+
 const CONFIG = '/etc/mlflow';
+const PLUGINS = '/opt/mlflow/plugins';
 
 /** After everything it needs, before everything that needs it. */
 const MIGRATION_WAVE = 1;
@@ -158,7 +166,10 @@ export class MlflowServer extends Construct {
       role: 'server',
       serviceAccountAnnotations: cloud.annotations,
       ...pod,
-      ...(login && { config: [login] }),
+      config: [
+        { name: `${name}-plugins`, path: PLUGINS, files: PROXIED_ARTIFACTS_FILES, containers: [SERVER] },
+        ...(login ? [login] : []),
+      ],
       wave: SERVER_WAVE,
       ...(props.autoscaling ? { autoscaling: props.autoscaling } : { replicas: props.replicas ?? 2 }),
       // Time for uploads that are under way.
@@ -167,13 +178,13 @@ export class MlflowServer extends Construct {
       volumes: [METRICS_VOLUME],
       containers: [
         {
-          name: 'mlflow',
+          name: SERVER,
           image: props.image,
           command: ['mlflow', 'server'],
           args: serverArgs(props),
           env: serverEnv(name, common, props),
           ports: [MLFLOW_PORT],
-          resources: props.resources ?? { cpu: '250m', memory: '1536Mi' },
+          resources: { cpu: '250m', memory: memoryOf(props), ...props.resources },
           mounts: [METRICS_MOUNT],
           scratch: [{ path: '/tmp', sizeLimit: props.uploadSpace ?? '10Gi' }],
           probes: {
@@ -260,7 +271,7 @@ function serverArgs({ artifacts, workers = 2, login }: MlflowServerProps): strin
     '--host=0.0.0.0',
     `--port=${MLFLOW_PORT.port}`,
     `--workers=${workers}`,
-    `--artifacts-destination=${artifactsUri(artifacts)}`,
+    `--artifacts-destination=${proxied(artifactsUri(artifacts))}`,
     `--expose-prometheus=${METRICS_DIRECTORY}`,
     // Connections are kept for longer than a gateway keeps them, so that it never sends into one that is closing.
     '--uvicorn-opts=--timeout-keep-alive=90 --timeout-graceful-shutdown=45',
@@ -277,6 +288,7 @@ function serverEnv(
   return {
     // First: the hosts below refer to it.
     POD_IP: { podField: 'status.podIP' },
+    PYTHONPATH: PLUGINS,
     ...common,
     MLFLOW_SERVER_ALLOWED_HOSTS: allowedHosts([...new Set([name, ...hosts])], MLFLOW_PORT.port, publicUrl),
     ...(origins !== undefined && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: origins }),
@@ -295,6 +307,10 @@ function serverEnv(
   };
 }
 
+function memoryOf({ workers = 2, connectionsPerWorker = 10, login }: MlflowServerProps): string {
+  return `${256 + workers * (384 + (login ? connectionsPerWorker * 32 : 0))}Mi`;
+}
+
 function loginFiles(name: string, uri: string, { defaultPermission = 'READ', cacheSeconds = 60 }: MlflowLogin) {
   const settings = {
     default_permission: defaultPermission,
@@ -302,7 +318,12 @@ function loginFiles(name: string, uri: string, { defaultPermission = 'READ', cac
     auth_cache_ttl_seconds: cacheSeconds,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
-  return { name: `${name}-login`, path: CONFIG, files: { 'basic_auth.ini': `[mlflow]\n${lines.join('')}` } };
+  return {
+    name: `${name}-login`,
+    path: CONFIG,
+    containers: [SERVER],
+    files: { 'basic_auth.ini': `[mlflow]\n${lines.join('')}` },
+  };
 }
 
 function refuse(

@@ -14,7 +14,7 @@ import type {
 import { SecretRef } from '../../graph/credential.ts';
 import { annotated } from './argo-cd.ts';
 import { checksum } from './checksum.ts';
-import type { ContainerProps, EnvValue, Identity, PodProps, Probes, Resources, Scratch } from './props.ts';
+import type { ConfigFiles, ContainerProps, EnvValue, Identity, PodProps, Probes, Resources, Scratch } from './props.ts';
 
 /** What differs between a pod of a service and a pod of a task. */
 export interface PodTemplateOptions {
@@ -50,7 +50,7 @@ export function podTemplate(identity: Identity, props: PodProps, options: PodTem
   }
   const volumes: Volume[] = [
     ...(props.volumes ?? []),
-    ...config.map(({ name }) => ({ name, configMap: { name } })),
+    ...config.map(configVolume),
     ...all.flatMap((container) => (container.scratch ?? []).map((scratch) => scratchVolume(container, scratch))),
   ];
   refuseDuplicates(
@@ -124,7 +124,7 @@ export function podDependencies(scope: Construct, identity: Identity, props: Pod
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name },
-      data: { ...files },
+      data: Object.fromEntries(Object.entries(files).map(([path, content]) => [configKey(path), content])),
     } satisfies ConfigMap);
   }
 }
@@ -177,6 +177,15 @@ export function requirements(resources: Resources): ResourceRequirements {
       ...resources.devices,
     },
   };
+}
+
+/** Keys of a ConfigMap cannot have a slash; the volume puts the file back where it belongs. */
+const configKey = (path: string): string => path.replaceAll('/', '__');
+
+function configVolume({ name, files }: ConfigFiles): Volume {
+  const paths = Object.keys(files);
+  const items = paths.map((path) => ({ key: configKey(path), path }));
+  return { name, configMap: { name, ...(paths.some((path) => path.includes('/')) && { items }) } };
 }
 
 function scratchName(container: ContainerProps, scratch: Scratch): string {

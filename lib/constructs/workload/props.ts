@@ -80,7 +80,7 @@ export interface ServiceContainerProps extends ContainerProps {
 export interface ConfigFiles {
   /** Name of the ConfigMap. */
   readonly name: string;
-  /** File name to content. */
+  /** Path of a file below `path` to its content: `app.ini`, `conf.d/extra.ini`. */
   readonly files: Readonly<Record<string, string>>;
   /** Directory where the files appear. */
   readonly path: string;
