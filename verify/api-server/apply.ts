@@ -1,3 +1,4 @@
+import { POD_SECURITY_REASON } from '../../lib/derive/namespaces.ts';
 import { fields } from '../../lib/kubernetes/read.ts';
 import { type Answer, accepted, type Body, type Client, json, messageOf } from './client.ts';
 import { inLayers, type KubernetesObject, nameOf, type Written } from './manifests.ts';
@@ -103,7 +104,7 @@ export class Applier {
   async #control(object: KubernetesObject): Promise<void> {
     const { name, annotations } = object.metadata;
     if (object.kind === 'Namespace') {
-      if (fields(annotations)['keelson.dev/pod-security-reason'] !== undefined) this.#exceptions.add(name);
+      if (fields(annotations)[POD_SECURITY_REASON] !== undefined) this.#exceptions.add(name);
       await this.#expectPatch({
         apiVersion: 'v1',
         kind: 'ServiceAccount',

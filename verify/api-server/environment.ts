@@ -1,3 +1,4 @@
+import { POD_SECURITY_REASON } from '../../lib/derive/namespaces.ts';
 import { fields } from '../../lib/kubernetes/read.ts';
 import { type Applier, type Finding, finding } from './apply.ts';
 import { accepted, messageOf } from './client.ts';
@@ -19,6 +20,7 @@ export interface Verdict {
   readonly differences: readonly (readonly [kind: string, difference: Difference])[];
 }
 
+/** Of a namespace: the level that Pod Security holds its pods to. */
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
 /** Puts the manifests of one environment to every proof. */
@@ -59,8 +61,10 @@ export async function judge(applier: Applier, manifests: readonly Written[]): Pr
   });
 
   const namespaces = taken.filter(({ object }) => object.kind === 'Namespace');
-  const levels = namespaces.map((namespace) => fields(namespace.object.metadata.labels)[ENFORCE]);
-  const guarded = namespaces.filter((_, index) => levels[index] !== 'privileged');
+  const guarded = namespaces.filter(({ object: { metadata } }) => {
+    const reasoned = fields(metadata.annotations)[POD_SECURITY_REASON] !== undefined;
+    return !(reasoned && fields(metadata.labels)[ENFORCE] === 'privileged');
+  });
   await each(guarded, async (namespace) => {
     const answer = await applier.tryToCreate(...privilegedPod(namespace.object.metadata.name));
     const reason = accepted(answer) ? 'it is let in' : messageOf(answer);

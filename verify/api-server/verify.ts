@@ -13,7 +13,7 @@
  *  - applying everything a second time changes nothing;
  *  - a pod of every pod template, custom resources' too, is admitted to its namespace: by Pod Security, quotas, limits,
  *    and with its ServiceAccount and PriorityClass there;
- *  - every namespace refuses a privileged pod, unless it is labelled as privileged.
+ *  - every namespace refuses a privileged pod, unless it is labelled as privileged and says why.
  *
  * Environments that share a cluster are put to the same proofs together, and so is what is made for Argo CD.
  *
