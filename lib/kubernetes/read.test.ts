@@ -1,4 +1,4 @@
-import { dig, eachString, integer, labelMap } from './read.ts';
+import { dig, eachString, fieldsAt, integer, labelMap, labelsAt, listAt, numberAt, textAt } from './read.ts';
 
 test('what does not have the expected shape reads as absent', () => {
   expect(dig({ spec: [1] }, 'spec', 'template')).toBeUndefined();
@@ -18,4 +18,23 @@ test('every string is visited with the place it stands at', () => {
     ['b', 'image', 'args[1].image'],
     ['c', 'x.y', 'data.x.y'],
   ]);
+});
+
+const value = { a: { b: [{ c: 'text' }, { c: 3 }], labels: { x: 'y', z: 1 } }, empty: '' };
+
+test('what is not there reads as nothing, and never fails', () => {
+  expect(dig(value, 'a', 'b', 7, 'c')).toBeUndefined();
+  expect(dig(undefined, 'a')).toBeUndefined();
+  expect(dig(value, 'a', 'length')).toBeUndefined();
+  expect(textAt(value, 'empty')).toBeUndefined();
+  expect(textAt(value, 'a', 'b', 1, 'c')).toBeUndefined();
+  expect(listAt(value, 'a')).toEqual([]);
+  expect(fieldsAt(value, 'a', 'b')).toEqual({});
+});
+
+test('what is there reads as what it is', () => {
+  expect(textAt(value, 'a', 'b', 0, 'c')).toBe('text');
+  expect(numberAt(value, 'a', 'b', 1, 'c')).toBe(3);
+  expect(listAt(value, 'a', 'b').map(([index]) => index)).toEqual([0, 1]);
+  expect(labelsAt(value, 'a', 'labels')).toEqual({ x: 'y' });
 });

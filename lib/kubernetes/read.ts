@@ -19,15 +19,37 @@ export const text = (value: unknown): string | undefined => (typeof value === 's
 
 export const integer = (value: unknown): number | undefined => (Number.isInteger(value) ? Number(value) : undefined);
 
-/** The value at the end of a path of keys. */
-export function dig(value: unknown, ...path: readonly string[]): unknown {
+type Path = readonly (string | number)[];
+
+/** The value at the end of a path of keys and indices. */
+export function dig(value: unknown, ...path: Path): unknown {
   let found = value;
-  for (const key of path) {
-    if (!isFields(found)) return undefined;
-    found = Object.hasOwn(found, key) ? found[key] : undefined;
+  for (const step of path) {
+    if (typeof step === 'number') found = list(found)[step];
+    else found = isFields(found) && Object.hasOwn(found, step) ? found[step] : undefined;
   }
   return found;
 }
+
+/** The text at the end of a path; undefined when it is empty or no text. */
+export const textAt = (value: unknown, ...path: Path): string | undefined => text(dig(value, ...path)) || undefined;
+
+/** The number at the end of a path. */
+export function numberAt(value: unknown, ...path: Path): number | undefined {
+  const found = dig(value, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** The elements of the list at the end of a path, each with its index. */
+export const listAt = (value: unknown, ...path: Path): readonly (readonly [index: number, element: unknown])[] => [
+  ...list(dig(value, ...path)).entries(),
+];
+
+/** The map at the end of a path. */
+export const fieldsAt = (value: unknown, ...path: Path): Fields => fields(dig(value, ...path));
+
+/** The texts of the map at the end of a path: labels, annotations. */
+export const labelsAt = (value: unknown, ...path: Path): Labels => labelMap(dig(value, ...path));
 
 export const labelMap = (value: unknown): Labels => {
   const labels: Record<string, string> = {};

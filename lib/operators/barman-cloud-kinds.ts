@@ -1,6 +1,6 @@
+import { textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference } from './operator.ts';
-import { textAt } from './read.ts';
 
 /** The kinds of the barman plugin. Source: its API of 0.15, ObjectStore. */
 export const barmanCloudKinds: Readonly<Record<string, KindFacts>> = {

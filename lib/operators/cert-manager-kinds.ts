@@ -1,7 +1,7 @@
+import { dig, labelsAt, listAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference } from './operator.ts';
 import { producedSecret } from './produced.ts';
-import { at, listAt, textAt, textsAt } from './read.ts';
 
 /** Where cert-manager looks for what a ClusterIssuer names: its own namespace. */
 const CLUSTER_RESOURCES = 'cert-manager';
@@ -18,7 +18,7 @@ export const certManagerKinds: Readonly<Record<string, KindFacts>> = {
 };
 
 function* certificateReferences(manifest: Manifest): Iterable<Reference> {
-  const issuer = at(manifest, 'spec', 'issuerRef');
+  const issuer = dig(manifest, 'spec', 'issuerRef');
   const name = textAt(issuer, 'name');
   const group = textAt(issuer, 'group') ?? 'cert-manager.io';
   if (name === undefined || group !== 'cert-manager.io') return;
@@ -41,7 +41,7 @@ function* certificateProduces(manifest: Manifest): Iterable<Manifest> {
     namespace: manifest.metadata.namespace,
     keys: ['ca.crt', 'tls.crt', 'tls.key'],
     type: 'kubernetes.io/tls',
-    labels: textsAt(manifest, 'spec', 'secretTemplate', 'labels'),
+    labels: labelsAt(manifest, 'spec', 'secretTemplate', 'labels'),
   });
 }
 
@@ -78,7 +78,7 @@ function* issuerReferences(manifest: Manifest): Iterable<Reference> {
 
 /** The key of the ACME account; and, as long as a certificate is being made, pods that answer over HTTP. */
 function* issuerProduces(manifest: Manifest): Iterable<Manifest> {
-  if (listAt(manifest, 'spec', 'acme', 'solvers').some(([, solver]) => at(solver, 'http01') !== undefined)) {
+  if (listAt(manifest, 'spec', 'acme', 'solvers').some(([, solver]) => dig(solver, 'http01') !== undefined)) {
     yield* challengePods(homeOf(manifest).namespace);
   }
   const name = textAt(manifest, 'spec', 'acme', 'privateKeySecretRef', 'name');

@@ -1,7 +1,7 @@
+import { dig, labelsAt, listAt, numberAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference } from './operator.ts';
 import { named, producedSecret } from './produced.ts';
-import { at, listAt, numberAt, textAt, textsAt } from './read.ts';
 
 /**
  * The kinds of CloudNativePG, as its source of 1.30 treats them (api/v1, pkg/specs, internal/controller).
@@ -118,7 +118,7 @@ function imageCatalog(manifest: Manifest, path: Path): Iterable<Reference> {
 
 function* clusterProduces(manifest: Manifest): Iterable<Manifest> {
   const { name, namespace } = manifest.metadata;
-  const inherited = textsAt(manifest, 'spec', 'inheritedMetadata', 'labels');
+  const inherited = labelsAt(manifest, 'spec', 'inheritedMetadata', 'labels');
   const labels = {
     'app.kubernetes.io/name': 'postgresql',
     'app.kubernetes.io/instance': name,
@@ -168,7 +168,7 @@ function* clusterProduces(manifest: Manifest): Iterable<Manifest> {
       spec: { serviceAccountName, containers: [{ name: 'postgres', ports: INSTANCE_PORTS }] },
     };
     // The pod of the Job that makes the instance. The operator does not give it the inherited labels.
-    const role = serial > 1 ? 'join' : at(manifest, 'spec', 'bootstrap', 'recovery') ? 'full-recovery' : 'initdb';
+    const role = serial > 1 ? 'join' : dig(manifest, 'spec', 'bootstrap', 'recovery') ? 'full-recovery' : 'initdb';
     yield {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -179,7 +179,7 @@ function* clusterProduces(manifest: Manifest): Iterable<Manifest> {
       ['', 'storage'],
       ['-wal', 'walStorage'],
     ] as const) {
-      if (volume === 'walStorage' && at(manifest, 'spec', volume) === undefined) continue;
+      if (volume === 'walStorage' && dig(manifest, 'spec', volume) === undefined) continue;
       yield {
         apiVersion: 'v1',
         kind: 'PersistentVolumeClaim',
@@ -187,21 +187,24 @@ function* clusterProduces(manifest: Manifest): Iterable<Manifest> {
       };
     }
   }
-  if (at(manifest, 'spec', 'certificates', 'serverCASecret') === undefined) yield secret('-ca', ['ca.crt', 'ca.key']);
-  if (at(manifest, 'spec', 'certificates', 'serverTLSSecret') === undefined) {
+  if (dig(manifest, 'spec', 'certificates', 'serverCASecret') === undefined) yield secret('-ca', ['ca.crt', 'ca.key']);
+  if (dig(manifest, 'spec', 'certificates', 'serverTLSSecret') === undefined) {
     yield secret('-server', TLS, 'kubernetes.io/tls');
   }
-  if (at(manifest, 'spec', 'certificates', 'replicationTLSSecret') === undefined) {
+  if (dig(manifest, 'spec', 'certificates', 'replicationTLSSecret') === undefined) {
     yield secret('-replication', TLS, 'kubernetes.io/tls');
   }
   const bootstraps = ['initdb', 'recovery', 'pg_basebackup'];
-  if (bootstraps.every((method) => at(manifest, 'spec', 'bootstrap', method, 'secret') === undefined)) {
+  if (bootstraps.every((method) => dig(manifest, 'spec', 'bootstrap', method, 'secret') === undefined)) {
     yield secret('-app', LOGIN, 'kubernetes.io/basic-auth');
   }
-  if (at(manifest, 'spec', 'enableSuperuserAccess') === true && at(manifest, 'spec', 'superuserSecret') === undefined) {
+  if (
+    dig(manifest, 'spec', 'enableSuperuserAccess') === true &&
+    dig(manifest, 'spec', 'superuserSecret') === undefined
+  ) {
     yield secret('-superuser', LOGIN, 'kubernetes.io/basic-auth');
   }
-  if (at(manifest, 'spec', 'enablePDB') === false) return;
+  if (dig(manifest, 'spec', 'enablePDB') === false) return;
   for (const [suffix, role] of [
     ['-primary', 'primary'],
     ['', 'replica'],
@@ -229,8 +232,8 @@ function* roleReferences(manifest: Manifest): Iterable<Reference> {
 }
 
 function* roleProduces(manifest: Manifest): Iterable<Manifest> {
-  const certificate = at(manifest, 'spec', 'clientCertificate');
-  if (certificate === undefined || at(certificate, 'enabled') === false) return;
+  const certificate = dig(manifest, 'spec', 'clientCertificate');
+  if (certificate === undefined || dig(certificate, 'enabled') === false) return;
   const { name, namespace } = manifest.metadata;
   yield producedSecret({ name: `${name}-client-cert`, namespace, keys: TLS, type: 'kubernetes.io/tls' });
 }
@@ -260,7 +263,7 @@ function* poolerProduces(manifest: Manifest): Iterable<Manifest> {
     'cnpg.io/poolerName': name,
   };
   const selector = { 'cnpg.io/poolerName': name };
-  const podLabels = { ...textsAt(manifest, 'spec', 'template', 'metadata', 'labels'), ...labels };
+  const podLabels = { ...labelsAt(manifest, 'spec', 'template', 'metadata', 'labels'), ...labels };
   const pod = { serviceAccountName, containers: [{ name: 'pgbouncer', ports: POOLER_PORTS }] };
 
   if (serviceAccountName === name) {
@@ -286,7 +289,7 @@ function* poolerProduces(manifest: Manifest): Iterable<Manifest> {
       spec: pod,
     };
   }
-  if (at(manifest, 'spec', 'pgbouncer', 'authQuerySecret') === undefined) {
+  if (dig(manifest, 'spec', 'pgbouncer', 'authQuerySecret') === undefined) {
     // The certificate by which the pooler looks up passwords.
     yield producedSecret({ name: `${cluster}-pooler`, namespace, keys: TLS, type: 'kubernetes.io/tls' });
   }

@@ -5,12 +5,12 @@ import { postgres } from '../contracts/postgres.ts';
 import { need } from '../graph/contract.ts';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
 import { node } from '../graph/testing.ts';
+import { fieldsAt } from '../kubernetes/read.ts';
 import { groupKind, type Manifest } from '../platform/manifest-set.ts';
 import { bound, objectsOf, testContext } from '../platform/testing.ts';
 import { imageReference } from '../platform/versions.ts';
 import { barmanCloud } from './barman-cloud.ts';
 import { cloudnativePg } from './cloudnative-pg.ts';
-import { recordAt } from './read.ts';
 
 const KINDS = { ...cloudnativePg.kinds, ...barmanCloud.kinds };
 
@@ -77,8 +77,8 @@ describe('a Cluster becomes', () => {
   test('Secrets, unless it is given its own', () => {
     const made = produced(cluster());
     expect(namesOf('Secret', made)).toEqual(['postgres-ca', 'postgres-server', 'postgres-replication', 'postgres-app']);
-    expect(Object.keys(recordAt(find('Secret', 'postgres-ca', made), 'data'))).toEqual(['ca.crt', 'ca.key']);
-    expect(recordAt(find('Secret', 'postgres-app', made), 'data')).toMatchObject({
+    expect(Object.keys(fieldsAt(find('Secret', 'postgres-ca', made), 'data'))).toEqual(['ca.crt', 'ca.key']);
+    expect(fieldsAt(find('Secret', 'postgres-app', made), 'data')).toMatchObject({
       username: '',
       password: '',
       uri: '',

@@ -1,8 +1,8 @@
+import { listAt, numberAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { gatewayApiKinds } from './gateway-api-kinds.ts';
 import type { KindFacts, Reference } from './operator.ts';
 import { named } from './produced.ts';
-import { listAt, numberAt, textAt } from './read.ts';
 
 const GROUP = 'gateway.envoyproxy.io';
 

@@ -1,7 +1,7 @@
+import { dig, fieldsAt, labelsAt, listAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference } from './operator.ts';
 import { producedSecret } from './produced.ts';
-import { at, listAt, recordAt, textAt, textsAt } from './read.ts';
 
 /** The kinds of External Secrets, as its source of 2.9 treats them. */
 export const externalSecretsKinds: Readonly<Record<string, KindFacts>> = {
@@ -28,12 +28,12 @@ function* externalSecretReferences(manifest: Manifest): Iterable<Reference> {
       },
     ];
   };
-  yield* store('spec.secretStoreRef', at(manifest, 'spec', 'secretStoreRef'));
+  yield* store('spec.secretStoreRef', dig(manifest, 'spec', 'secretStoreRef'));
   for (const [index, data] of listAt(manifest, 'spec', 'data')) {
-    yield* store(`spec.data[${index}].sourceRef.storeRef`, at(data, 'sourceRef', 'storeRef'));
+    yield* store(`spec.data[${index}].sourceRef.storeRef`, dig(data, 'sourceRef', 'storeRef'));
   }
   for (const [index, from] of listAt(manifest, 'spec', 'dataFrom')) {
-    yield* store(`spec.dataFrom[${index}].sourceRef.storeRef`, at(from, 'sourceRef', 'storeRef'));
+    yield* store(`spec.dataFrom[${index}].sourceRef.storeRef`, dig(from, 'sourceRef', 'storeRef'));
     const kind = textAt(from, 'sourceRef', 'generatorRef', 'kind');
     const name = textAt(from, 'sourceRef', 'generatorRef', 'name');
     if (kind === undefined || name === undefined) continue;
@@ -51,8 +51,8 @@ function* externalSecretReferences(manifest: Manifest): Iterable<Reference> {
  * of `spec.data`, as far as anybody can know: an `extract` brings whatever the store holds.
  */
 function* externalSecretProduces(manifest: Manifest): Iterable<Manifest> {
-  const template = at(manifest, 'spec', 'target', 'template');
-  const templated = Object.keys(recordAt(template, 'data'));
+  const template = dig(manifest, 'spec', 'target', 'template');
+  const templated = Object.keys(fieldsAt(template, 'data'));
   const fetched = listAt(manifest, 'spec', 'data').flatMap(([, data]) => textAt(data, 'secretKey') ?? []);
   const replaces = templated.length > 0 && textAt(template, 'mergePolicy') !== 'Merge';
   if (textAt(manifest, 'spec', 'target', 'creationPolicy') === 'None') return;
@@ -61,7 +61,7 @@ function* externalSecretProduces(manifest: Manifest): Iterable<Manifest> {
     namespace: manifest.metadata.namespace,
     keys: replaces ? templated : new Set([...fetched, ...templated]),
     type: textAt(template, 'type') ?? 'Opaque',
-    labels: template === undefined ? (manifest.metadata.labels ?? {}) : textsAt(template, 'metadata', 'labels'),
+    labels: template === undefined ? (manifest.metadata.labels ?? {}) : labelsAt(template, 'metadata', 'labels'),
   });
 }
 
@@ -84,7 +84,7 @@ const ROOT_CA = 'kube-root-ca.crt';
 
 function* storeReferences(manifest: Manifest): Iterable<Reference> {
   for (const path of IDENTITIES) {
-    const ref = at(manifest, 'spec', 'provider', ...path);
+    const ref = dig(manifest, 'spec', 'provider', ...path);
     const name = textAt(ref, 'name');
     if (name === undefined) continue;
     const namespace = textAt(ref, 'namespace') ?? manifest.metadata.namespace;
@@ -96,7 +96,7 @@ function* storeReferences(manifest: Manifest): Iterable<Reference> {
     };
   }
   for (const path of CERTIFICATES) {
-    const ref = at(manifest, 'spec', 'provider', ...path);
+    const ref = dig(manifest, 'spec', 'provider', ...path);
     const name = textAt(ref, 'name');
     if (name === undefined || name === ROOT_CA) continue;
     const namespace = textAt(ref, 'namespace') ?? manifest.metadata.namespace;

@@ -1,6 +1,6 @@
+import { listAt, numberAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference } from './operator.ts';
-import { listAt, numberAt, textAt } from './read.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
 

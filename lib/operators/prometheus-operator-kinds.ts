@@ -1,6 +1,6 @@
+import { dig, listAt, textAt } from '../kubernetes/read.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import type { KindFacts, Reference, Selection } from './operator.ts';
-import { at, listAt, textAt } from './read.ts';
 
 /** The kinds of the Prometheus operator that are written here. */
 export const prometheusOperatorKinds: Readonly<Record<string, KindFacts>> = {
@@ -15,7 +15,7 @@ export const prometheusOperatorKinds: Readonly<Record<string, KindFacts>> = {
 /** Monitors look in their own namespace unless they name others. */
 function selectsOf(target: string) {
   return function* (manifest: Manifest): Iterable<Selection> {
-    const selector = at(manifest, 'spec', 'selector');
+    const selector = dig(manifest, 'spec', 'selector');
     const elsewhere = listAt(manifest, 'spec', 'namespaceSelector', 'matchNames').flatMap(([, name]) =>
       typeof name === 'string' ? [name] : [],
     );
