@@ -21,7 +21,7 @@ import {
 } from './generated.ts';
 import { basic, http } from './http.ts';
 import { install } from './install.ts';
-import { createNetwork, HOST_IP, removeNetwork } from './network.ts';
+import { createNetwork, HOST_IP, podIp, removeNetwork } from './network.ts';
 import { Pod, type Surroundings } from './pod.ts';
 import { type ObjectStore, type Postgres, startPostgres, startSeaweed } from './services.ts';
 import { runAside, sleep, until } from './shell.ts';
@@ -70,226 +70,258 @@ client = MlflowClient()
 `;
 const json = { 'content-type': 'application/json' };
 
-async function scenario(world: World, login: boolean): Promise<void> {
-  console.log(`\n${world.title}`);
-  const { generated, around, postgres, database } = world;
-  const secret = (name: string, key: string) => generated.secrets[name]?.[key] ?? '';
-  const admin = login ? basic('admin', secret('mlflow-admin', 'password')) : {};
-  const jobSpec = podSpec(generated.job.spec?.template.spec);
-  const serverSpec = podSpec(generated.deployment.spec?.template.spec);
-  const replicas = [0, 1].map((number) => new Pod(`mlflow-${number}`, number, serverSpec, around));
-  for (const replica of replicas) world.stops.push(() => replica.kill());
-  const [first, second] = replicas;
-  if (!first || !second) throw new Error('two replicas are needed');
-  const migrate = async (name: string) => {
-    const pod = new Pod(name, 2, jobSpec, around);
-    const code = await pod.runToEnd();
-    if (code !== 0)
-      throw new Error(
-        `exit code ${code}\n${[...(jobSpec.initContainers ?? []), ...jobSpec.containers].map((c) => pod.log(c.name)).join('\n')}`,
-      );
-    return pod;
-  };
+const scenario =
+  (login: boolean) =>
+  async (world: World): Promise<void> => {
+    console.log(`\n${world.title}`);
+    const { generated, around, postgres, database } = world;
+    const secret = (name: string, key: string) => generated.secrets[name]?.[key] ?? '';
+    const admin = login ? basic('admin', secret('mlflow-admin', 'password')) : {};
+    const jobSpec = podSpec(generated.job.spec?.template.spec);
+    const serverSpec = podSpec(generated.deployment.spec?.template.spec);
+    const replicas = [0, 1].map((number) => new Pod(`mlflow-${number}`, number, serverSpec, around));
+    for (const replica of replicas) world.stops.push(() => replica.kill());
+    const [first, second] = replicas;
+    if (!first || !second) throw new Error('two replicas are needed');
+    const migrate = async (name: string) => {
+      const pod = new Pod(name, 2, jobSpec, around);
+      const code = await pod.runToEnd();
+      if (code !== 0)
+        throw new Error(
+          `exit code ${code}\n${[...(jobSpec.initContainers ?? []), ...jobSpec.containers].map((c) => pod.log(c.name)).join('\n')}`,
+        );
+      return pod;
+    };
 
-  try {
-    await check('a server does not start on a database that is not up to date', async () => {
-      // A new release brings a migration: as if the last one had not run.
-      await migrate('mlflow-migrate-old');
-      const head = postgres.query(database, 'SELECT version_num FROM alembic_version');
-      postgres.query(database, "UPDATE alembic_version SET version_num = '0584bdc529eb'");
-      first.start();
-      await until('end of the server', 120, () => !first.running);
-      await first.stop();
-      postgres.query(database, `UPDATE alembic_version SET version_num = '${head}'`);
-      if (!first.log().includes('out-of-date database schema')) throw new Error(first.log());
-    });
-    await check('the migration makes an empty database what the server wants', async () => {
-      postgres.query(database, `DROP OWNED BY "${USER}" CASCADE`);
-      postgres.query(database, `GRANT ALL ON SCHEMA public TO "${USER}"`);
-      await migrate('mlflow-migrate');
-      return `${postgres.query(database, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")} tables`;
-    });
-    await check('the migration can run again', async () => void (await migrate('mlflow-migrate-again')));
+    try {
+      await check('a server does not start on a database that is not up to date', async () => {
+        // A new release brings a migration: as if the last one had not run.
+        await migrate('mlflow-migrate-old');
+        const head = postgres.query(database, 'SELECT version_num FROM alembic_version');
+        postgres.query(database, "UPDATE alembic_version SET version_num = '0584bdc529eb'");
+        first.start();
+        await until('end of the server', 120, () => !first.running);
+        await first.stop();
+        postgres.query(database, `UPDATE alembic_version SET version_num = '${head}'`);
+        if (!first.log().includes('out-of-date database schema')) throw new Error(first.log());
+      });
+      await check('the migration makes an empty database what the server wants', async () => {
+        postgres.query(database, `DROP OWNED BY "${USER}" CASCADE`);
+        postgres.query(database, `GRANT ALL ON SCHEMA public TO "${USER}"`);
+        await migrate('mlflow-migrate');
+        return `${postgres.query(database, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")} tables`;
+      });
+      await check('the migration can run again', async () => void (await migrate('mlflow-migrate-again')));
 
-    const begin = Date.now();
-    for (const replica of replicas) replica.start();
-    await check('both replicas start, as their startup probe sees it', async () => {
-      await Promise.all(
-        replicas.map((replica) =>
-          until(replica.name, budget(replica.main.startupProbe), () => probed(replica, replica.main.startupProbe)),
-        ),
-      );
-      return `${Math.round((Date.now() - begin) / 1000)} s`;
-    });
-    if (!replicas.every((replica) => replica.running)) throw new Error(`no server\n${first.log()}`);
-    await check('readiness and liveness probes succeed', async () => {
-      for (const replica of replicas) {
-        same(await probed(replica, replica.main.readinessProbe), true, 'readiness');
-        same(await probed(replica, replica.main.livenessProbe), true, 'liveness');
-      }
-    });
-
-    const search = api('experiments/search?max_results=1');
-    const names = [...SERVICE_HOSTS, 'localhost', '127.0.0.1', first.ip].flatMap((host) => [host, `${host}:5000`]);
-    const allowed = [...names, 'localhost:12345', PUBLIC_HOST, `${PUBLIC_HOST}:443`, 'mlflow.corp.example.com'];
-    await check(`the API answers under each of ${allowed.length} names`, async () => {
-      for (const host of allowed) same((await http(first.ip, search, { host, headers: admin })).status, 200, host);
-      return allowed.join(' ');
-    });
-    const refused = [
-      'evil.example.com',
-      '10.attacker.example',
-      `${PUBLIC_HOST}.evil.com`,
-      'mlflow.other.svc:5000',
-      second.ip,
-      `${first.ip}:80`,
-    ];
-    await check(`the API refuses ${refused.length} other names`, async () => {
-      for (const host of refused) same((await http(first.ip, search, { host, headers: admin })).status, 403, host);
-      return refused.join(' ');
-    });
-    await check('the user interface is served', async () => {
-      const { status, body } = await http(first.ip, '/', { host: PUBLIC_HOST, headers: admin });
-      same([status, body.includes('<div id="root"')], [200, true]);
-    });
-    await check('pages of the public URL may change things, others may not', async () => {
-      const create = (origin: string, name: string) =>
-        http(first.ip, api('experiments/create'), {
-          host: PUBLIC_HOST,
-          headers: { ...admin, ...json, origin },
-          body: JSON.stringify({ name }),
-        });
-      same((await create(`https://${PUBLIC_HOST}`, 'by-browser')).status, 200);
-      same((await create('https://evil.example.com', 'by-attacker')).status, 403);
-    });
-
-    await check('Prometheus scrapes each replica by its address, and finds the names that are listed', async () => {
-      const { port } = mlflowMetricsPort(login);
-      for (const replica of replicas) {
-        await http(replica.ip, search, { headers: admin });
-        const { status, body } = await http(replica.ip, '/metrics', { port });
-        same(status, 200, replica.name);
-        const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
-        const listed = MLFLOW_METRICS.map(({ name, type }) => `${name} ${type}`);
-        same([...new Set(types)].sort(), [...listed].sort(), replica.name);
-      }
-      return `${MLFLOW_METRICS.length} metrics on port ${port}`;
-    });
-
-    const client = (replica: Pod, code: string, user = 'admin', password = secret('mlflow-admin', 'password')) =>
-      runAside(world.python, ['-c', `${CLIENT}${code}`], {
-        PATH: around.path,
-        HOME: '/tmp',
-        MLFLOW_DISABLE_TELEMETRY: 'true',
-        MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: 'true',
-        GIT_PYTHON_REFRESH: 'quiet',
-        MLFLOW_TRACKING_URI: `http://${replica.ip}:5000`,
-        ...(login && { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password }),
+      const begin = Date.now();
+      for (const replica of replicas) replica.start();
+      await check('both replicas start, as their startup probe sees it', async () => {
+        await Promise.all(
+          replicas.map((replica) =>
+            until(replica.name, budget(replica.main.startupProbe), () => probed(replica, replica.main.startupProbe)),
+          ),
+        );
+        return `${Math.round((Date.now() - begin) / 1000)} s`;
+      });
+      if (!replicas.every((replica) => replica.running)) throw new Error(`no server\n${first.log()}`);
+      await check('readiness and liveness probes succeed', async () => {
+        for (const replica of replicas) {
+          same(await probed(replica, replica.main.readinessProbe), true, 'readiness');
+          same(await probed(replica, replica.main.livenessProbe), true, 'liveness');
+        }
       });
 
-    let runId = '';
-    await check('a run made through one replica is read through the other, artifact too', async () => {
-      runId = await client(
-        first,
-        'e = client.create_experiment("both")\nr = client.create_run(e)\nclient.log_metric(r.info.run_id, "loss", 0.5)\nclient.log_text(r.info.run_id, "hello" * 200000, "notes.txt")\nclient.set_terminated(r.info.run_id)\nprint(r.info.run_id)',
-      );
-      const read = await client(
-        second,
-        `r = client.get_run("${runId}")\nprint(r.data.metrics["loss"], r.info.artifact_uri.split(":")[0], len(mlflow.artifacts.load_text(r.info.artifact_uri + "/notes.txt")))`,
-      );
-      same(read, '0.5 mlflow-artifacts 1000000');
-    });
-    if (!/^[0-9a-f]{32}$/.test(runId)) throw new Error(`no run\n${first.log()}`);
-    await check('clients are not sent to the store themselves', async () => {
-      const { body } = await http(first.ip, '/api/3.0/mlflow/server-info', { headers: admin });
-      const info = JSON.parse(body);
-      same([info.multipart_uploads_enabled, info.multipart_downloads_enabled], [false, false], body);
-    });
-    await check('a large artifact goes through a replica without filling its memory', async () => {
-      const before = first.memory();
-      const megabytes = 600;
-      const peak = await peakOf(
-        () => first.memory(),
-        async () => same(await client(first, sendAndFetch(runId, megabytes)), String(megabytes * 1024 * 1024)),
-      );
-      const memory = `${Math.round(before)} MiB before, ${Math.round(peak)} MiB at most`;
-      if (peak - before > 300) throw new Error(memory);
-      return `${megabytes} MiB; ${memory}`;
-    });
-    await check('its artifact is in the bucket, below artifacts/', () => {
-      const [key, ...others] = world.store
-        .objects(BUCKET)
-        .filter((object) => object.includes(runId) && object.endsWith('.txt'));
-      same([key?.startsWith('artifacts/'), others], [true, []]);
-      return key;
-    });
-    await check('connections and memory stay within their bounds under load', async () => {
-      const limit = mebibytes(serverSpec);
-      const bound = 2 * (2 * 10 * (login ? 2 : 1) + 2);
-      const peak = { connections: 0, memory: 0 };
-      await peakOf(
-        () => {
-          const open = postgres.query(
-            database,
-            `SELECT count(*) FROM pg_stat_activity WHERE datname = '${database}' AND usename = '${USER}'`,
-          );
-          peak.connections = Math.max(peak.connections, Number(open));
-          peak.memory = Math.max(peak.memory, ...replicas.map((replica) => replica.memory()));
-          return 0;
-        },
-        async () => {
-          const requests = Array.from({ length: 600 }, (_, index) =>
-            http((replicas[index % 2] ?? first).ip, search, { headers: admin }),
-          );
-          same((await Promise.all(requests)).filter(({ status }) => status !== 200).length, 0, 'refused');
-        },
-      );
-      const seen = `${peak.connections} of ${bound} connections, ${Math.round(peak.memory)} MiB of ${limit} MiB in one replica`;
-      if (peak.connections > bound || peak.memory > limit) throw new Error(seen);
-      return seen;
-    });
+      const search = api('experiments/search?max_results=1');
+      const names = [...SERVICE_HOSTS, 'localhost', '127.0.0.1', first.ip].flatMap((host) => [host, `${host}:5000`]);
+      const allowed = [...names, 'localhost:12345', PUBLIC_HOST, `${PUBLIC_HOST}:443`, 'mlflow.corp.example.com'];
+      await check(`the API answers under each of ${allowed.length} names`, async () => {
+        for (const host of allowed) same((await http(first.ip, search, { host, headers: admin })).status, 200, host);
+        return allowed.join(' ');
+      });
+      const refused = [
+        'evil.example.com',
+        '10.attacker.example',
+        `${PUBLIC_HOST}.evil.com`,
+        'mlflow.other.svc:5000',
+        second.ip,
+        `${first.ip}:80`,
+      ];
+      await check(`the API refuses ${refused.length} other names`, async () => {
+        for (const host of refused) same((await http(first.ip, search, { host, headers: admin })).status, 403, host);
+        return refused.join(' ');
+      });
+      await check('the user interface is served', async () => {
+        const { status, body } = await http(first.ip, '/', { host: PUBLIC_HOST, headers: admin });
+        same([status, body.includes('<div id="root"')], [200, true]);
+      });
+      await check('pages of the public URL may change things, others may not', async () => {
+        const create = (origin: string, name: string) =>
+          http(first.ip, api('experiments/create'), {
+            host: PUBLIC_HOST,
+            headers: { ...admin, ...json, origin },
+            body: JSON.stringify({ name }),
+          });
+        same((await create(`https://${PUBLIC_HOST}`, 'by-browser')).status, 200);
+        same((await create('https://evil.example.com', 'by-attacker')).status, 403);
+      });
 
-    if (login) await accounts(world, replicas, client);
-
-    await check('garbage collection removes what was deleted, from database and bucket', async () => {
-      await client(first, `client.delete_run("${runId}")`);
-      await sleep(2500);
-      const spec = podSpec(generated.gc.spec?.jobTemplate.spec?.template.spec);
-      const gc = new Pod('mlflow-gc', 3, spec, around);
-      const code = await gc.runToEnd();
-      if (code !== 0) throw new Error(gc.log());
-      same(postgres.query(database, `SELECT count(*) FROM runs WHERE run_uuid = '${runId}'`), '0');
-      same(
-        world.store.objects(BUCKET).filter((object) => object.includes(runId)),
-        [],
-      );
-    });
-
-    await check('no secret is in a command line or a log', () => {
-      const shown = replicas.map((replica) => replica.commandLines() + replica.log()).join('\n');
-      for (const [name, values] of Object.entries(generated.secrets)) {
-        for (const [key, value] of Object.entries(values)) {
-          if (value.length > 8 && value !== CONSUMER && value !== 'prometheus' && shown.includes(value))
-            throw new Error(`${key} of ${name}`);
+      await check('Prometheus scrapes each replica by its address, and finds the names that are listed', async () => {
+        const { port } = mlflowMetricsPort(login);
+        for (const replica of replicas) {
+          await http(replica.ip, search, { headers: admin });
+          const { status, body } = await http(replica.ip, '/metrics', { port });
+          same(status, 200, replica.name);
+          const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+          const listed = MLFLOW_METRICS.map(({ name, type }) => `${name} ${type}`);
+          same([...new Set(types)].sort(), [...listed].sort(), replica.name);
         }
-      }
+        return `${MLFLOW_METRICS.length} metrics on port ${port}`;
+      });
+
+      const client = (replica: Pod, code: string, user = 'admin', password = secret('mlflow-admin', 'password')) =>
+        runAside(world.python, ['-c', `${CLIENT}${code}`], {
+          PATH: around.path,
+          HOME: '/tmp',
+          MLFLOW_DISABLE_TELEMETRY: 'true',
+          MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: 'true',
+          GIT_PYTHON_REFRESH: 'quiet',
+          MLFLOW_TRACKING_URI: `http://${replica.ip}:5000`,
+          ...(login && { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password }),
+        });
+
+      let runId = '';
+      await check('a run made through one replica is read through the other, artifact too', async () => {
+        runId = await client(
+          first,
+          'e = client.create_experiment("both")\nr = client.create_run(e)\nclient.log_metric(r.info.run_id, "loss", 0.5)\nclient.log_text(r.info.run_id, "hello" * 200000, "notes.txt")\nclient.set_terminated(r.info.run_id)\nprint(r.info.run_id)',
+        );
+        const read = await client(
+          second,
+          `r = client.get_run("${runId}")\nprint(r.data.metrics["loss"], r.info.artifact_uri.split(":")[0], len(mlflow.artifacts.load_text(r.info.artifact_uri + "/notes.txt")))`,
+        );
+        same(read, '0.5 mlflow-artifacts 1000000');
+      });
+      if (!/^[0-9a-f]{32}$/.test(runId)) throw new Error(`no run\n${first.log()}`);
+      await check('clients are not sent to the store themselves', async () => {
+        const { body } = await http(first.ip, '/api/3.0/mlflow/server-info', { headers: admin });
+        const info = JSON.parse(body);
+        same([info.multipart_uploads_enabled, info.multipart_downloads_enabled], [false, false], body);
+      });
+      await check('a large artifact goes through a replica without filling its memory', async () => {
+        const before = first.memory();
+        const megabytes = 600;
+        const peak = await peakOf(
+          () => first.memory(),
+          async () => same(await client(first, sendAndFetch(runId, megabytes)), String(megabytes * 1024 * 1024)),
+        );
+        const memory = `${Math.round(before)} MiB before, ${Math.round(peak)} MiB at most`;
+        if (peak - before > 300) throw new Error(memory);
+        return `${megabytes} MiB; ${memory}`;
+      });
+      await check('its artifact is in the bucket, below artifacts/', () => {
+        const [key, ...others] = world.store
+          .objects(BUCKET)
+          .filter((object) => object.includes(runId) && object.endsWith('.txt'));
+        same([key?.startsWith('artifacts/'), others], [true, []]);
+        return key;
+      });
+      await check('connections and memory stay within their bounds under load', async () => {
+        const limit = mebibytes(serverSpec);
+        const bound = 2 * (2 * 10 * (login ? 2 : 1) + 2);
+        const peak = { connections: 0, memory: 0 };
+        await peakOf(
+          () => {
+            const open = postgres.query(
+              database,
+              `SELECT count(*) FROM pg_stat_activity WHERE datname = '${database}' AND usename = '${USER}'`,
+            );
+            peak.connections = Math.max(peak.connections, Number(open));
+            peak.memory = Math.max(peak.memory, ...replicas.map((replica) => replica.memory()));
+            return 0;
+          },
+          async () => {
+            const requests = Array.from({ length: 600 }, (_, index) =>
+              http((replicas[index % 2] ?? first).ip, search, { headers: admin }),
+            );
+            same((await Promise.all(requests)).filter(({ status }) => status !== 200).length, 0, 'refused');
+          },
+        );
+        const seen = `${peak.connections} of ${bound} connections, ${Math.round(peak.memory)} MiB of ${limit} MiB in one replica`;
+        if (peak.connections > bound || peak.memory > limit) throw new Error(seen);
+        return seen;
+      });
+
+      if (login) await accounts(world, replicas, client);
+
+      await check('garbage collection removes what was deleted, from database and bucket', async () => {
+        await client(first, `client.delete_run("${runId}")`);
+        await sleep(2500);
+        const spec = podSpec(generated.gc.spec?.jobTemplate.spec?.template.spec);
+        const gc = new Pod('mlflow-gc', 3, spec, around);
+        const code = await gc.runToEnd();
+        if (code !== 0) throw new Error(gc.log());
+        same(postgres.query(database, `SELECT count(*) FROM runs WHERE run_uuid = '${runId}'`), '0');
+        same(
+          world.store.objects(BUCKET).filter((object) => object.includes(runId)),
+          [],
+        );
+      });
+
+      await check('no secret is in a command line or a log', () => {
+        const shown = replicas.map((replica) => replica.commandLines() + replica.log()).join('\n');
+        for (const [name, values] of Object.entries(generated.secrets)) {
+          for (const [key, value] of Object.entries(values)) {
+            if (value.length > 8 && value !== CONSUMER && value !== 'prometheus' && shown.includes(value))
+              throw new Error(`${key} of ${name}`);
+          }
+        }
+      });
+      await check('a replica ends by itself when it is told to', async () => {
+        const { code, seconds } = await first.stop();
+        if (seconds > 15) throw new Error(`${seconds} s`);
+        return `${seconds.toFixed(1)} s, exit code ${code}`;
+      });
+      await check('the other still answers', async () =>
+        same((await http(second.ip, search, { headers: admin })).status, 200),
+      );
+    } finally {
+      for (const replica of replicas) replica.kill();
+    }
+  };
+
+/** A server that runs jobs: one replica, whose job runner is a client of it. */
+async function jobs(world: World): Promise<void> {
+  console.log(`\n${world.title}`);
+  const { generated, around } = world;
+  const server = new Pod('mlflow-jobs', 0, podSpec(generated.deployment.spec?.template.spec), around);
+  world.stops.push(() => server.kill());
+  try {
+    await check('the migration makes an empty database what the server wants', async () => {
+      same(await new Pod('mlflow-migrate', 2, podSpec(generated.job.spec?.template.spec), around).runToEnd(), 0);
     });
-    await check('a replica ends by itself when it is told to', async () => {
-      const { code, seconds } = await first.stop();
-      if (seconds > 15) throw new Error(`${seconds} s`);
-      return `${seconds.toFixed(1)} s, exit code ${code}`;
+    server.start();
+    await check('the replica starts, with its job runner', async () => {
+      await until(server.name, budget(server.main.startupProbe), () => probed(server, server.main.startupProbe));
+      await until('job runner', 60, () => server.commandLines().includes('_job_runner'));
+      await sleep(5000);
+      same([server.running, /Traceback|requirements not met/.exec(server.log())?.[0]], [true, undefined], server.log());
     });
-    await check('the other still answers', async () =>
-      same((await http(second.ip, search, { headers: admin })).status, 200),
-    );
+    await check('the runner may call the server by the address it is bound to', async () => {
+      const host = '0.0.0.0:5000';
+      same((await http(server.ip, api('experiments/search?max_results=1'), { host })).status, 200);
+    });
+    await check('garbage collection takes jobs along', async () => {
+      const gc = new Pod('mlflow-gc', 3, podSpec(generated.gc.spec?.jobTemplate.spec?.template.spec), around);
+      same(await gc.runToEnd(), 0, gc.log());
+    });
   } finally {
-    for (const replica of replicas) replica.kill();
+    server.kill();
   }
 }
 
 /** What only a server with a login has. */
 async function accounts(
-  { generated, around, python: _ }: World,
+  { generated, around }: World,
   [first, second]: readonly Pod[],
   client: (replica: Pod, code: string, user: string, password: string) => Promise<string>,
 ): Promise<void> {
@@ -423,19 +455,25 @@ async function main(): Promise<void> {
     });
   }
   try {
-    const databases = ['mlflow-open', 'mlflow-login'] as const;
+    const gc = { garbageCollection: { olderThan: '1s' } };
+    const shared = { ...gc, additionalHosts: ['mlflow.corp.example.com'] };
+    const runs = [
+      { title: 'MLflow without a login', database: 'mlflow-open', settings: shared, test: scenario(false) },
+      {
+        title: 'MLflow with a login',
+        database: 'mlflow-login',
+        settings: { ...shared, login: {} },
+        test: scenario(true),
+      },
+      { title: 'MLflow with jobs', database: 'mlflow-jobs', settings: { ...gc, jobs: true, replicas: 1 }, test: jobs },
+    ];
+    const databases = runs.map(({ database }) => database);
     const postgres = await startPostgres({ user: USER, password: DATABASE_PASSWORD, databases });
     stops.push(postgres.stop);
     const python = join(bin.mlflow, 'python');
     const store = await startSeaweed(directory, bin.weed, python, { bucket: BUCKET, ...KEYS });
     stops.push(store.stop);
-    for (const database of databases) {
-      const login = database === 'mlflow-login';
-      const settings = {
-        garbageCollection: { olderThan: '1s' },
-        additionalHosts: ['mlflow.corp.example.com'],
-        ...(login && { login: {} }),
-      };
+    for (const { title, database, settings, test } of runs) {
       const generated = generate(settings, database, 8333);
       const around: Surroundings = {
         directory,
@@ -443,13 +481,12 @@ async function main(): Promise<void> {
         hosts: {
           [DATABASE_HOST]: HOST_IP,
           [STORE_HOST]: HOST_IP,
-          ...Object.fromEntries(SERVICE_HOSTS.map((host) => [host, '10.231.0.10'])),
+          ...Object.fromEntries(SERVICE_HOSTS.map((host) => [host, podIp(0)])),
         },
         secrets: generated.secrets,
         configMaps: generated.configMaps,
       };
-      const title = login ? 'MLflow with a login' : 'MLflow without a login';
-      await scenario({ title, generated, database, postgres, store, around, python, stops }, login);
+      await test({ title, generated, database, postgres, store, around, python, stops });
     }
   } finally {
     stopAll();

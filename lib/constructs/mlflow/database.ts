@@ -14,6 +14,11 @@ export function databaseEnv({ password, sslMode }: PostgresHandle): Readonly<Rec
   return {
     PGPASSWORD: password,
     PGSSLMODE: sslMode,
+    // The driver brings an OpenSSL of its own that does not know where the image keeps the certificates it trusts.
+    ...(sslMode === 'verify-full' && {
+      PGSSLROOTCERT: 'system',
+      SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
+    }),
     // Without it a connection to a database that is gone hangs until TCP gives up, for minutes.
     PGCONNECT_TIMEOUT: '10',
   };

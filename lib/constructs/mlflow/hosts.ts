@@ -1,3 +1,12 @@
+interface Reached {
+  /** Names without port. */
+  readonly names: readonly string[];
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  /** Jobs inside the pod call the server by the address it is bound to. */
+  readonly jobs: boolean;
+}
+
 /**
  * Values of the Host header that MLflow answers to. It compares the header as a whole, port included, and refuses
  * every other with 403, so each name stands here alone and with the port of the Service.
@@ -6,13 +15,12 @@
  * Prometheus scrapes pods by address. Allowing private address ranges would also allow names that only look like
  * addresses (`10.attacker.example`), so the pod's own address is all that is listed: Kubernetes puts it in.
  */
-export function allowedHosts(names: readonly string[], port: number, publicUrl: string | undefined): string {
+export function allowedHosts({ names, port, publicUrl, jobs }: Reached): string {
   const podIp = ['$(POD_IP)', '[$(POD_IP)]'];
   const hosts = [...names, ...podIp].flatMap((host) => [host, `${host}:${port}`]);
   // A port-forward ends on the loopback under whatever port its user chose.
   const loopback = ['localhost', 'localhost:*', '127.0.0.1', '127.0.0.1:*'];
-  // Jobs inside the pod call the server by the address it is bound to.
-  const self = [`0.0.0.0:${port}`];
+  const self = jobs ? [`0.0.0.0:${port}`] : [];
   const outside = publicUrl === undefined ? [] : hostsOf(new URL(publicUrl));
   return [...new Set([...hosts, ...loopback, ...self, ...outside])].join(',');
 }

@@ -273,7 +273,7 @@ function serverArgs({ artifacts, workers = 2, login }: MlflowServerProps): strin
     `--workers=${workers}`,
     `--artifacts-destination=${proxied(artifactsUri(artifacts))}`,
     `--expose-prometheus=${METRICS_DIRECTORY}`,
-    // Connections are kept for longer than a gateway keeps them, so that it never sends into one that is closing.
+    // Idle connections otherwise end after 5 s, and a gateway that keeps them sends into ones that are just closing.
     '--uvicorn-opts=--timeout-keep-alive=90 --timeout-graceful-shutdown=45',
     ...(login ? ['--app-name=basic-auth'] : []),
   ];
@@ -282,7 +282,15 @@ function serverArgs({ artifacts, workers = 2, login }: MlflowServerProps): strin
 function serverEnv(
   name: string,
   common: Readonly<Record<string, EnvValue>>,
-  { hosts = [], publicUrl, artifacts, encryptionKey, connectionsPerWorker = 10, login, jobs }: MlflowServerProps,
+  {
+    hosts = [],
+    publicUrl,
+    artifacts,
+    encryptionKey,
+    connectionsPerWorker = 10,
+    login,
+    jobs = false,
+  }: MlflowServerProps,
 ): Readonly<Record<string, EnvValue>> {
   const origins = allowedOrigins(publicUrl);
   return {
@@ -290,13 +298,13 @@ function serverEnv(
     POD_IP: { podField: 'status.podIP' },
     PYTHONPATH: PLUGINS,
     ...common,
-    MLFLOW_SERVER_ALLOWED_HOSTS: allowedHosts([...new Set([name, ...hosts])], MLFLOW_PORT.port, publicUrl),
+    MLFLOW_SERVER_ALLOWED_HOSTS: allowedHosts({ names: [name, ...hosts], port: MLFLOW_PORT.port, publicUrl, jobs }),
     ...(origins !== undefined && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: origins }),
     MLFLOW_CRYPTO_KEK_PASSPHRASE: encryptionKey,
     // MLflow takes no overflow of 0 for an answer and would allow 10.
     MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: String(connectionsPerWorker - 1),
     MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: '1',
-    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: String(jobs ?? false),
+    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: String(jobs),
     ...artifactsEnv(artifacts),
     ...(login && {
       MLFLOW_AUTH_CONFIG_PATH: `${CONFIG}/basic_auth.ini`,
