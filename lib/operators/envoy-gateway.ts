@@ -14,6 +14,8 @@ export const envoyGateway = defineOperator({
   name: 'envoy-gateway',
   namespace: 'envoy-gateway-system',
   summary: 'Runs the proxies of Gateways and tells them their routes.',
+  // Source: Envoy Gateway's compatibility matrix; its CRDs use rules that older API servers do not know.
+  minKubernetes: '1.33',
   chart: 'envoy-gateway',
   values: (environment) => {
     const image = environment.image('envoy-gateway');
