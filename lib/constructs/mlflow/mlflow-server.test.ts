@@ -179,6 +179,8 @@ test('an embedded store is spoken to path-style, with keys', () => {
   expect(env()).toMatchObject({
     MLFLOW_S3_ENDPOINT_URL: 'http://minio.data.svc:9000',
     MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE: 'path',
+    AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
+    AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
     AWS_ACCESS_KEY_ID: { secretKeyRef: { name: 'store', key: 'id' } },
   });
 });
@@ -259,4 +261,31 @@ test('the pool is as large as it is said to be: MLflow takes an overflow of 0 fo
     MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: '1',
   });
   expect(() => synth({ connectionsPerWorker: 1 })).toThrow('connectionsPerWorker is 1; a worker needs at least 2');
+});
+
+test('what users store is encrypted with a key of their own, not with the one that every MLflow has', () => {
+  expect(env().MLFLOW_CRYPTO_KEK_PASSPHRASE).toEqual({ secretKeyRef: { name: 'encryption', key: 'password' } });
+});
+
+test('it writes to scratch space only, and calls nobody at home', () => {
+  expect(env()).toMatchObject({ HOME: '/tmp', MLFLOW_DISABLE_TELEMETRY: 'true' });
+  expect(server().volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual([
+    '/var/lib/mlflow/metrics',
+    '/opt/mlflow/plugins',
+    '/tmp',
+  ]);
+});
+
+test('an ini file takes a percent sign for the beginning of a reference', () => {
+  const chart = Testing.chart();
+  new MlflowServer(chart, 'mlflow', { ...base, login, database: { ...base.database, database: 'a%b' } });
+  const config = Testing.synth(chart).find(({ metadata }) => metadata.name === 'mlflow-login');
+  expect(config.data['basic_auth.ini']).toContain('/a%%25b\n');
+});
+
+test('a replica that ends still answers until nobody asks it any more', () => {
+  const { spec } = synth()('Deployment').spec.template;
+  expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '5']);
+  // The pause, and what the server allows requests that are under way.
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 45);
 });

@@ -207,3 +207,15 @@ test('each container has scratch space of its own, bounded', () => {
     { name: 'server-dev-shm', emptyDir: { sizeLimit: '2Gi', medium: 'Memory' } },
   ]);
 });
+
+test('what Kubernetes would otherwise decide is decided', () => {
+  const [deployment] = synth({ replicas: 2 })('Deployment');
+  expect(deployment.spec.revisionHistoryLimit).toBe(3);
+  const { spec } = deployment.spec.template;
+  // Variables for every Service of the namespace: they clash with settings of programs, and slow down starts.
+  expect(spec.enableServiceLinks).toBe(false);
+  expect(spec.terminationGracePeriodSeconds).toBe(30);
+  expect(spec.containers[0].imagePullPolicy).toBe('IfNotPresent');
+  // Counts pods of the same revision only.
+  expect(spec.topologySpreadConstraints[1].matchLabelKeys).toEqual(['pod-template-hash']);
+});
