@@ -7,7 +7,7 @@ import { surroundingsOf } from './surroundings.ts';
 import { imageNames, publicHosts } from './versions.ts';
 
 /** What the rules may take for granted of an environment's cluster. */
-export function factsOf({ context, operators, loaded }: Plan): ClusterFacts {
+export function factsOf({ context, operators, loaded, graph }: Plan): ClusterFacts {
   const { cluster } = context;
   return {
     environment: context.name,
@@ -20,8 +20,16 @@ export function factsOf({ context, operators, loaded }: Plan): ClusterFacts {
     ]),
     foreignHosts: cluster.registryMirror === undefined ? [] : publicHosts(),
     surroundings: surroundingsOf(context),
-    present: [namespace(loaded.config.argocd.namespace)],
+    present: [namespace(loaded.config.argocd.namespace), ...proxiesOf(graph.gateway)],
   };
+}
+
+/** Pods of a gateway that the cluster brings along. */
+function proxiesOf(gateway: Plan['graph']['gateway']): readonly Manifest[] {
+  const proxies = gateway?.gateway?.proxies;
+  if (proxies === undefined || 'cidrs' in proxies) return [];
+  const metadata = { name: 'proxy', namespace: proxies.namespace, labels: proxies.labels };
+  return [namespace(proxies.namespace), { apiVersion: 'v1', kind: 'Pod', metadata }];
 }
 
 const namespace = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
