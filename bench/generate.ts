@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
@@ -9,6 +9,8 @@ export function generate(
   size: { readonly environments: number; readonly teams: number },
 ): void {
   const template = parse(readFileSync(join(repository, 'environments', 'local', 'environment.yaml'), 'utf8'));
+  mkdirSync(join(root, 'environments'), { recursive: true });
+  copyFileSync(join(repository, 'environments', 'defaults.yaml'), join(root, 'environments', 'defaults.yaml'));
   for (let e = 0; e < size.environments; e++) {
     const name = `env-${pad(e)}`;
     const directory = join(root, 'environments', name);
