@@ -160,7 +160,7 @@ const tls = z.discriminatedUnion('issuer', [
 ]);
 
 const settings = z.strictObject({
-  replicas: z.int().min(1).default(2).describe('Proxies.'),
+  replicas: z.int().min(1).max(100).default(2).describe('Proxies.'),
   resources: z
     .strictObject({
       cpu: cpuQuantity.default('100m').describe('CPU a proxy asks for.'),

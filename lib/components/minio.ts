@@ -17,7 +17,9 @@ const SERVERS = 'is not a number of servers that MinIO can form a store of; writ
 const settings = z.strictObject({
   servers: z
     .int({ error: SERVERS })
-    .refine((servers) => servers === 1 || (servers >= 4 && servers <= 16), { error: SERVERS })
+    .min(1, { error: SERVERS, abort: true })
+    .max(16, { error: SERVERS, abort: true })
+    .refine((servers) => servers === 1 || servers >= 4, { error: SERVERS })
     .default(4)
     .describe(
       'Servers, each with a volume, on different nodes: 4 to 16, of which some may be lost, or 1 for a laptop. Fixed once the store has been made. Default 4.',

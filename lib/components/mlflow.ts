@@ -27,11 +27,11 @@ const DAY = 24 * 60 * 60;
 
 const settings = z
   .strictObject({
-    replicas: z.int().min(1).default(2).describe('Replicas of the server. Not used with autoscaling.'),
+    replicas: z.int().min(1).max(100).default(2).describe('Replicas of the server. Not used with autoscaling.'),
     autoscaling: z
       .strictObject({
-        min: z.int().min(1).default(2).describe('Fewest replicas.'),
-        max: z.int().min(2).describe('Most replicas.'),
+        min: z.int().min(1).max(100).default(2).describe('Fewest replicas.'),
+        max: z.int().min(2).max(100).describe('Most replicas.'),
         cpuUtilization: z
           .int()
           .min(10)
@@ -56,6 +56,7 @@ const settings = z
     connectionsPerWorker: z
       .int()
       .min(2)
+      .max(1000)
       .default(10)
       .describe(
         'Most database connections of one worker for runs and models; with a login it has as many again for accounts, and each replica has two of its own. All together must stay below what the database accepts.',

@@ -37,15 +37,20 @@ const clusterName = kubernetesName.regex(/^[a-z]/, {
 });
 
 const pooler = z.strictObject({
-  instances: z.int().min(1).default(2).describe('Pods of the pooler. Default 2.'),
+  instances: z.int().min(1).max(100).default(2).describe('Pods of the pooler. Default 2.'),
   mode: z
     .enum(['session', 'transaction'])
     .default('session')
     .describe(
       'When a database connection goes to another client: when its client leaves (session, the default), or after each transaction, which is not for clients that use LISTEN, SET or advisory locks.',
     ),
-  maxClientConnections: z.int().min(1).default(1000).describe('Client connections of one pod. Default 1000.'),
-  poolSize: z.int().min(1).default(20).describe('Connections of one pod to one database. Default 20.'),
+  maxClientConnections: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .describe('Client connections of one pod. Default 1000.'),
+  poolSize: z.int().min(1).max(10_000).default(20).describe('Connections of one pod to one database. Default 20.'),
   resources: z
     .strictObject({
       cpu: cpuQuantity.default('100m').describe('CPU each pod asks for. Default 100m.'),
@@ -64,6 +69,7 @@ const backups = z.strictObject({
   retentionDays: z
     .int()
     .min(1)
+    .max(36_500)
     .default(30)
     .describe('Days back to which every moment can be restored; older backups are deleted. Default 30.'),
 });
@@ -85,6 +91,7 @@ const settings = z
     instances: z
       .int()
       .min(1)
+      .max(20)
       .default(3)
       .describe('One primary, the others replicas that can take its place. Default 3.'),
     synchronous: z

@@ -26,6 +26,7 @@ const settings = z
     servers: z
       .int()
       .min(1)
+      .max(100)
       .default(3)
       .describe(
         'Data servers, each with a volume, on different nodes. With 1, for a laptop, one pod does everything. More can be added later, but 1 cannot become several. Default 3.',

@@ -25,8 +25,13 @@ export const teamSettings = z.strictObject({
         'Memory that all pods of the team may request together; also the most they may be limited to.',
       ),
       storage: memoryQuantity.describe('Storage that all volumes of the team may request together.'),
-      gpus: z.int().min(0).default(0).describe('NVIDIA GPUs that all pods of the team may request together.'),
-      pods: z.int().min(1).default(100).describe('Pods the team may have at once.'),
+      gpus: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(0)
+        .describe('NVIDIA GPUs that all pods of the team may request together.'),
+      pods: z.int().min(1).max(100_000).default(100).describe('Pods the team may have at once.'),
     })
     .describe('What the team may use of the cluster.'),
 });

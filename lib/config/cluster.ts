@@ -24,12 +24,12 @@ const nodePool = z
     gpu: z
       .strictObject({
         model: z.string().min(1).describe('GPU model, as teams ask for it, e.g. a10g.'),
-        count: z.int().min(1).describe('GPUs in one node.'),
+        count: z.int().min(1).max(64).describe('GPUs in one node.'),
       })
       .optional()
       .describe('GPUs of one node. Left out: it has none.'),
-    min: z.int().min(0).describe('Fewest nodes.'),
-    max: z.int().min(1).describe('Most nodes that the autoscaler may start.'),
+    min: z.int().min(0).max(100_000).describe('Fewest nodes.'),
+    max: z.int().min(1).max(100_000).describe('Most nodes that the autoscaler may start.'),
     spot: z
       .boolean()
       .default(false)

@@ -43,3 +43,13 @@ test('what is in no file is in no environment', () => {
   const local = environments.find(({ name }) => name === 'local');
   expect(Object.keys(local?.config.external ?? { unread: true })).toEqual([]);
 });
+
+test('no whole number is without a bound: a slip of the finger asks for three million pods', () => {
+  const unbounded = (value: unknown, path: string): string[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const { type, maximum } = value as { type?: unknown; maximum?: unknown };
+    const own = type === 'integer' && !(typeof maximum === 'number' && maximum < 2 ** 31) ? [path] : [];
+    return [...own, ...Object.entries(value).flatMap(([key, below]) => unbounded(below, `${path}/${key}`))];
+  };
+  expect(jsonSchemas().flatMap(({ path, content }) => unbounded(JSON.parse(content), path))).toEqual([]);
+});
