@@ -1,0 +1,243 @@
+import { App, Chart } from 'cdk8s';
+import { declaredSecret, SecretRef } from '../graph/credential.ts';
+import { toYaml } from '../platform/writer/yaml.ts';
+import { MinioStore, MlflowServer, PostgresCluster, ScheduledTask, SeaweedfsStore, Task, Workload } from './index.ts';
+
+/*
+ * What each construct makes of its least use, as one sees it in a review. Of pods only what programs run, how they are
+ * reached and what they keep; the rest is the same for all and stands in the snapshot of a whole Workload.
+ */
+
+const keys = declaredSecret('keys', ['id', 'secret'], 'a person');
+const password = SecretRef.to(keys, 'secret');
+const credentials = { accessKeyId: SecretRef.to(keys, 'id'), secretAccessKey: password };
+const resources = { cpu: '100m', memory: '128Mi' };
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests as cdk8s returns them
+function objectsOf(build: (chart: Chart) => unknown): any[] {
+  const chart = new Chart(new App(), 'test', { namespace: 'ml', disableResourceNameHashes: true });
+  build(chart);
+  return chart.toJson();
+}
+
+/** A line for each object, and below it one for each container, port and volume claim. */
+function outline(build: (chart: Chart) => unknown): string {
+  return objectsOf(build)
+    .map(({ kind, metadata, spec, data }) => {
+      const pod = spec?.jobTemplate?.spec?.template?.spec ?? spec?.template?.spec;
+      const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].map(
+        // biome-ignore lint/suspicious/noExplicitAny: as above
+        ({ name, command = [], args = [] }: any) => `  ${name}: ${[...command, ...args].join(' ').split('\n')[0]}`,
+      );
+      const claims = (spec?.volumeClaimTemplates ?? []).map(
+        // biome-ignore lint/suspicious/noExplicitAny: as above
+        (claim: any) => `  keeps ${claim.metadata.name}: ${claim.spec.resources.requests.storage}`,
+      );
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      const ports = kind === 'Service' ? spec.ports.map(({ name, port }: any) => `  ${name}: ${port}`) : [];
+      return [
+        `${kind} ${metadata.name}`,
+        ...containers,
+        ...ports,
+        ...claims,
+        ...Object.keys(data ?? {}).map((file) => `  ${file}`),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+test('MlflowServer', () => {
+  expect(
+    outline(
+      (chart) =>
+        new MlflowServer(chart, 'mlflow', {
+          image: 'registry.example.com/mlflow:1-full',
+          database: {
+            endpoint: { host: 'db', port: 5432 },
+            database: 'mlflow',
+            user: 'mlflow',
+            password,
+            sslMode: 'require',
+          },
+          artifacts: { protocol: 's3', region: 'eu-central-1', bucket: 'b', auth: { kind: 'keys', ...credentials } },
+          encryptionKey: password,
+          garbageCollection: { schedule: '0 3 * * *', olderThan: '30d' },
+        }),
+    ),
+  ).toMatchInlineSnapshot(`
+"Job mlflow-migrate-3f2daff2f6
+  migrate: mlflow db upgrade postgresql+psycopg2://mlflow@db:5432/mlflow
+ServiceAccount mlflow
+ConfigMap mlflow-plugins
+  keelson_proxied_artifacts-1.dist-info__METADATA
+  keelson_proxied_artifacts-1.dist-info__entry_points.txt
+  keelson_proxied_artifacts.py
+Deployment mlflow
+  mlflow: mlflow server --host=0.0.0.0 --port=5000 --workers=2 --artifacts-destination=proxied+s3://b/artifacts --expose-prometheus=/var/lib/mlflow/metrics --uvicorn-opts=--timeout-keep-alive=90 --timeout-graceful-shutdown=45
+Service mlflow
+  http: 5000
+PodDisruptionBudget mlflow
+CronJob mlflow-gc
+  gc: mlflow gc --backend-store-uri postgresql+psycopg2://mlflow@db:5432/mlflow --older-than 30d"
+`);
+});
+
+test('PostgresCluster', () => {
+  const objects = objectsOf(
+    (chart) =>
+      new PostgresCluster(chart, 'postgres', {
+        name: 'postgres',
+        image: 'registry.example.com/postgresql:18',
+        instances: 2,
+        storage: { size: '20Gi' },
+        resources,
+        databases: [
+          { name: 'mlflow', credential: declaredSecret('mlflow-database', ['username', 'password'], 'a person') },
+        ],
+      }),
+  );
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toMatchInlineSnapshot(`
+[
+  "Cluster postgres",
+  "DatabaseRole postgres-mlflow",
+  "Database postgres-mlflow",
+]
+`);
+  expect(toYaml(objects.find(({ kind }) => kind === 'DatabaseRole').spec)).toMatchInlineSnapshot(`
+"cluster:
+  name: postgres
+databaseRoleReclaimPolicy: retain
+login: true
+name: mlflow
+passwordSecret:
+  name: mlflow-database
+"
+`);
+});
+
+test('MinioStore', () => {
+  expect(
+    outline(
+      (chart) =>
+        new MinioStore(chart, 'minio', {
+          name: 'minio',
+          namespace: 'ml',
+          image: 'registry.example.com/minio:1',
+          storage: '20Gi',
+          resources,
+          root: { user: credentials.accessKeyId, password },
+          buckets: [{ name: 'mlflow', keys: credentials, expire: [{ days: 90 }] }],
+        }),
+    ),
+  ).toMatchInlineSnapshot(`
+"ServiceAccount minio
+StatefulSet minio
+  minio: minio server /data
+  keeps data: 20Gi
+Service minio
+  s3: 9000
+Service minio-headless
+  s3: 9000
+ConfigMap minio-buckets
+  buckets
+  mlflow.lifecycle.json
+  mlflow.policy.json
+  provision.sh
+Job minio-buckets-4b32b1e143
+  buckets: bash /asked/provision.sh"
+`);
+});
+
+test('SeaweedfsStore', () => {
+  expect(
+    outline(
+      (chart) =>
+        new SeaweedfsStore(chart, 'seaweedfs', {
+          name: 'seaweedfs',
+          namespace: 'ml',
+          image: 'registry.example.com/seaweedfs:1',
+          storage: '20Gi',
+          resources,
+          admin: credentials,
+          buckets: [{ name: 'mlflow', keys: credentials }],
+        }),
+    ),
+  ).toMatchInlineSnapshot(`
+"ServiceAccount seaweedfs
+ConfigMap seaweedfs-filer
+  filer.toml
+StatefulSet seaweedfs
+  gateway: weed -config_dir=/etc/seaweedfs -logtostderr=true filer -ip=$(POD_NAME).seaweedfs-headless.ml.svc -ip.bind=0.0.0.0 -metricsPort=9327 -master=seaweedfs-0.seaweedfs-headless.ml.svc:9333 -defaultReplicaPlacement=000 -s3 -s3.port=8333 -s3.autoCreateBucket=false -s3.allowDeleteBucketNotEmpty=false -s3.port.iceberg=0 -s3.port.lance=0
+  master: weed -config_dir=/etc/seaweedfs -logtostderr=true master -mdir=/data -ip=$(POD_NAME).seaweedfs-headless.ml.svc -ip.bind=0.0.0.0 -metricsPort=9328 -peers=none -volumeSizeLimitMB=1024 -defaultReplication=000 -telemetry=false
+  volume: weed -config_dir=/etc/seaweedfs -logtostderr=true volume -dir=/data -ip=$(POD_NAME).seaweedfs-headless.ml.svc -ip.bind=0.0.0.0 -metricsPort=9329 -master=seaweedfs-0.seaweedfs-headless.ml.svc:9333 -max=0 -minFreeSpace=5
+  keeps data: 20Gi
+Service seaweedfs
+  s3: 8333
+Service seaweedfs-headless
+  s3: 8333
+  s3-grpc: 18333
+  master: 9333
+  volume: 8080
+  filer: 8888
+ConfigMap seaweedfs-buckets
+  buckets
+  mlflow.policy.json
+  provision.sh
+Job seaweedfs-buckets-fdbc50ffd3
+  buckets: sh /asked/provision.sh
+ConfigMap seaweedfs-maintenance
+  maintain.sh
+CronJob seaweedfs-maintenance
+  maintenance: sh /maintenance/maintain.sh"
+`);
+});
+
+const program = { user: 1000, group: 1000 } as const;
+
+test('Workload, whole', () => {
+  const objects = objectsOf(
+    (chart) =>
+      new Workload(chart, 'api', {
+        ...program,
+        name: 'api',
+        role: 'server',
+        replicas: 2,
+        containers: [
+          {
+            name: 'api',
+            image: 'registry.example.com/api:1',
+            ports: [{ name: 'http', port: 8080 }],
+            resources,
+            scratch: [{ path: '/tmp' }],
+            probes: { readiness: { httpGet: { path: '/ready', port: 'http' } } },
+          },
+        ],
+        services: [{ ports: [{ name: 'http', port: 80, targetPort: 8080 }] }],
+      }),
+  );
+  expect(objects.map(toYaml).join('---\n')).toMatchSnapshot();
+});
+
+test('Task and ScheduledTask', () => {
+  const container = { name: 'job', image: 'registry.example.com/job:1', command: ['run'], resources };
+  expect(
+    outline((chart) => {
+      new Task(chart, 'once', { ...program, name: 'once', component: 'jobs', role: 'once', containers: [container] });
+      new ScheduledTask(chart, 'nightly', {
+        ...program,
+        name: 'nightly',
+        component: 'jobs',
+        role: 'nightly',
+        schedule: '0 3 * * *',
+        containers: [container],
+      });
+    }),
+  ).toMatchInlineSnapshot(`
+"ServiceAccount once
+Job once-5a413a3dae
+  job: run
+ServiceAccount nightly
+CronJob nightly
+  job: run"
+`);
+});
