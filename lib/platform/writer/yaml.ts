@@ -7,7 +7,7 @@ import { Scalar, stringify } from 'yaml';
  * @throws when the value is not plain data, naming the field.
  */
 export const toYaml = (value: unknown): string =>
-  stringify(plain(value, []), {
+  stringify(plain(value), {
     version: '1.1',
     compat: 'core',
     sortMapEntries: true,
@@ -15,29 +15,40 @@ export const toYaml = (value: unknown): string =>
     lineWidth: 0,
   });
 
+/** Where in the value we are, as a chain: most are never asked for. */
+interface Place {
+  readonly key: string | number;
+  readonly outer: Place | undefined;
+}
+
 /** The value without keys that have none. The library would turn a Date or a NaN into something else without a word. */
-function plain(value: unknown, path: readonly (string | number)[]): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => plain(item, [...path, index]));
-  if (typeof value === 'object' && value !== null) {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
-      throw unwritable(path, `an instance of ${value.constructor.name}, not plain data`);
-    }
-    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-    return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner, [...path, key])]));
+function plain(value: unknown, place?: Place): unknown {
+  if (typeof value === 'string') return text(value, place);
+  if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
+  if (Array.isArray(value)) return value.map((item, key) => plain(item, { key, outer: place }));
+  if (typeof value !== 'object')
+    throw unwritable(place, value === undefined ? 'undefined' : `${typeof value} ${String(value)}`);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw unwritable(place, `an instance of ${value.constructor.name}, not plain data`);
   }
-  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) {
-    throw unwritable(path, 'text with half a character (a lone surrogate)');
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== undefined) copy[key] = plain(inner, { key, outer: place });
   }
-  if (typeof value === 'string' && AMBIGUOUS_BLOCK.test(value)) {
-    return Object.assign(new Scalar(value), { type: Scalar.QUOTE_DOUBLE });
-  }
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
-  throw unwritable(path, value === undefined ? 'undefined' : `${typeof value} ${String(value)}`);
+  return copy;
+}
+
+function text(value: string, place: Place | undefined): unknown {
+  if (/\p{Surrogate}/u.test(value)) throw unwritable(place, 'text with half a character (a lone surrogate)');
+  return AMBIGUOUS_BLOCK.test(value) ? Object.assign(new Scalar(value), { type: Scalar.QUOTE_DOUBLE }) : value;
 }
 
 /** Several lines of which the first is blank or indented: the library's literal blocks lose it. */
 const AMBIGUOUS_BLOCK = /^\s[\s\S]*\n|^\n/;
 
-const unwritable = (path: readonly (string | number)[], what: string): Error =>
-  new Error(`${path.length === 0 ? 'the value' : path.join('.')} cannot be written as YAML: it is ${what}`);
+function unwritable(place: Place | undefined, what: string): Error {
+  const keys: (string | number)[] = [];
+  for (let at = place; at; at = at.outer) keys.unshift(at.key);
+  return new Error(`${keys.length === 0 ? 'the value' : keys.join('.')} cannot be written as YAML: it is ${what}`);
+}
