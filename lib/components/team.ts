@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
 import type { ConfigMap, LimitRange, ResourceQuota } from '../../imports/k8s.ts';
-import { cpuQuantity, kubernetesName, memoryQuantity } from '../config/scalars.ts';
+import { byteQuota, cpuQuantity, kubernetesName } from '../config/scalars.ts';
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
 import { optionalNeed } from '../graph/contract.ts';
 import { COST_CENTRE, TEAM } from '../platform/labels.ts';
@@ -21,10 +21,10 @@ export const teamSettings = z.strictObject({
   quota: z
     .strictObject({
       cpu: cpuQuantity.describe('CPU that all pods of the team may request together.'),
-      memory: memoryQuantity.describe(
+      memory: byteQuota.describe(
         'Memory that all pods of the team may request together; also the most they may be limited to.',
       ),
-      storage: memoryQuantity.describe('Storage that all volumes of the team may request together.'),
+      storage: byteQuota.describe('Storage that all volumes of the team may request together.'),
       gpus: z
         .int()
         .min(0)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  byteQuota,
   cidr,
   cpuQuantity,
   cron,
@@ -17,6 +18,7 @@ import {
 } from './scalars.ts';
 
 const scalars = {
+  byteQuota,
   cidr,
   cpuQuantity,
   cron,
@@ -39,6 +41,7 @@ const problems = (schema: z.ZodType, value: unknown) => {
 const accepts = {
   quantity: ['500m', '2', 2, '16Gi', '1.5Gi', '10k', 0],
   cpuQuantity: ['500m', '2', 2, 0.5, '0.25'],
+  byteQuota: ['64Gi', '0Gi', '7Ei'],
   memoryQuantity: ['16Gi', '512Mi', '1G', '1.5Ti'],
   storageQuantity: ['20Gi', '1Ti'],
   duration: ['30s', '10m', '90d', '1h30m', '1d12h', '0s'],
@@ -57,10 +60,26 @@ const accepts = {
 } satisfies Record<keyof typeof scalars, readonly unknown[]>;
 
 const refuses = {
-  quantity: ['', '16 Gi', '16GB', '-1', -1, 'Gi', '1,5', true, null, Number.NaN, Number.POSITIVE_INFINITY],
-  cpuQuantity: ['2Gi', '0.0005', '500 m', 'two', -1, []],
-  memoryQuantity: ['16', 16, '512m', '16GB', '16gi', '16 Gi'],
-  storageQuantity: [20, '20', '20GB'],
+  quantity: [
+    '',
+    '16 Gi',
+    '16GB',
+    '-1',
+    -1,
+    'Gi',
+    '1,5',
+    true,
+    null,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    1e-9,
+    1e21,
+    '8Ei',
+  ],
+  byteQuota: ['64', '8Ei', '9.3E', '1'.repeat(30) + 'k'],
+  cpuQuantity: ['2Gi', 0.0005, '9'.repeat(30), '0.0005', '500 m', 'two', -1, []],
+  memoryQuantity: ['0Gi', '0k', '8Ei', '16', 16, '512m', '16GB', '16gi', '16 Gi'],
+  storageQuantity: ['0Gi', '0.0Ti', 20, '20', '20GB'],
   duration: [30, '30', '1.5h', '30 s', '30m1h', '', '1w', '500ms', 's'],
   hostName: [
     'https://a.example',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { cronProblem } from './cron.ts';
-import { canonicalQuantity } from './quantity.ts';
+import { canonicalQuantity, parseQuantity } from './quantity.ts';
 
 export { durationSeconds } from './duration.ts';
 export { parseQuantity } from './quantity.ts';
@@ -16,14 +16,28 @@ export { parseQuantity } from './quantity.ts';
 
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error, abort: true });
 
+/** The API server keeps quantities as 64 bits with a sign, and puts the greatest of them in place of a greater one. */
+const isKept = (quantity: string): boolean => parseQuantity(quantity) < 2 ** 63;
+const tooMuch = (error: string): string => error.replace(';', ' that Kubernetes can count, which is less than 8Ei;');
+
 /** Text or number, as both are written in YAML; the output is the text that the API server would answer with. */
-const quantityLike = (pattern: RegExp, error: string) =>
-  z
-    .union([z.string().regex(pattern, { error }), z.number().nonnegative({ error })], { error })
+const quantityLike = (pattern: RegExp, error: string) => {
+  // A very small or great number has an exponent, which we do not write.
+  const plain = z.number().nonnegative({ error, abort: true });
+  return z
+    .union([text(pattern, error), plain.refine((number) => pattern.test(String(number)), { error, abort: true })], {
+      error,
+    })
+    .refine((quantity) => isKept(String(quantity)), { error: tooMuch(error), abort: true })
     .transform(canonicalQuantity);
+};
 
 const BYTES = /^[0-9]+(\.[0-9]{1,3})?([kMGTPE]|[KMGTPE]i)$/;
-const bytes = (error: string) => text(BYTES, error).transform(canonicalQuantity);
+const bytes = (error: string) => text(BYTES, error).refine(isKept, { error: tooMuch(error), abort: true });
+const someBytes = (error: string) =>
+  bytes(error)
+    .refine((quantity) => parseQuantity(quantity) > 0, { error: error.replace(';', ' but nothing at all;') })
+    .transform(canonicalQuantity);
 
 /** Any Kubernetes quantity that is not negative: `500m`, `2`, `16Gi`. */
 export const quantity = quantityLike(
@@ -38,10 +52,13 @@ export const cpuQuantity = quantityLike(
 );
 
 /** Bytes with a unit; `16` alone would be 16 bytes, and `512m` half a byte, so neither is taken. */
-export const memoryQuantity = bytes('is not a quantity of memory; write it like 16Gi or 512Mi');
+export const memoryQuantity = someBytes('is not a quantity of memory; write it like 16Gi or 512Mi');
 
 /** Bytes on a disk or in a bucket, with a unit. */
-export const storageQuantity = bytes('is not a size of storage; write it like 20Gi or 1Ti');
+export const storageQuantity = someBytes('is not a size of storage; write it like 20Gi or 1Ti');
+
+/** Bytes that something may take; `0Gi` allows none. */
+export const byteQuota = bytes('is not a quantity of bytes; write it like 64Gi or 1Ti').transform(canonicalQuantity);
 
 /** Days, hours, minutes, seconds, the greatest first: `30s`, `1h30m`, `90d`. */
 export const duration = text(
