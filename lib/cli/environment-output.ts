@@ -35,6 +35,7 @@ export function environmentOutput(loaded: Environment, dependents: readonly Envi
   const homes = new Map(graph.components.map(({ name, namespace }) => [name, namespace]));
   const { cluster, argocd } = loaded.config;
   for (const operator of operators.keys()) homes.set(operator, argocd.namespace);
+  const kinds = [KUBERNETES_KINDS, ...[...operators.values()].map((operator) => operator.kinds)];
   return {
     complete: true,
     violations,
@@ -45,11 +46,7 @@ export function environmentOutput(loaded: Environment, dependents: readonly Envi
       argocd,
       manifests,
       operators,
-      ownedFields: (entry) =>
-        ownedFields(
-          entry,
-          [...operators.values()].map(({ kinds }) => kinds),
-        ),
+      ownedFields: (entry) => ownedFields(entry, kinds),
     },
     home: (component) => homes.get(component),
     catalogue,
@@ -58,7 +55,7 @@ export function environmentOutput(loaded: Environment, dependents: readonly Envi
 
 type Kinds = Readonly<Record<string, KindFacts>>;
 
-const ownedFields = (entry: Entry, ofOperators: readonly Kinds[]): readonly OwnedField[] => [
+const ownedFields = (entry: Entry, kinds: readonly Kinds[]): readonly OwnedField[] => [
   ...entry.owned,
-  ...[KUBERNETES_KINDS, ...ofOperators].flatMap((kinds) => kinds[groupKind(entry.manifest)]?.owned ?? []),
+  ...kinds.flatMap((those) => those[groupKind(entry.manifest)]?.owned ?? []),
 ];

@@ -8,7 +8,7 @@ import { type Environment, SCHEMAS } from '../platform/environment-schema.ts';
 import { environmentTree, FileNameError, flatTree } from '../platform/writer/file-names.ts';
 import { NotOursError } from '../platform/writer/read.ts';
 import { Comparison, type Stage } from '../platform/writer/stage.ts';
-import { addChanges, type Changes, isEmpty, NO_CHANGES } from '../platform/writer/tree.ts';
+import { type Changes, size } from '../platform/writer/tree.ts';
 import { Writer } from '../platform/writer/writer.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
 import { SharedClusters } from '../rules/environments.ts';
@@ -62,7 +62,7 @@ export function synth(
     const violations: string[] = [];
     const rows: Row[] = [];
     const others = new Map<string, Changes>();
-    const clusters = new SharedClusters();
+    const clusters = new SharedClusters(configuration.environments.map(({ config }) => config.cluster.name));
     for (const environment of configuration.environments) {
       const output = outputOf(environment, dependentsOf(environment.name, all));
       if (!output.complete) {
@@ -161,29 +161,32 @@ function report(
     rows,
   );
   const trees = new Map([...rows.map(({ name, changes }) => [join(places.dist, name), changes] as const), ...others]);
-  const elsewhere = [...others.values()].reduce(addChanges, NO_CHANGES);
+  const elsewhere = (kind: keyof Changes): number => sum([...others.values()].map((changes) => changes[kind].length));
   const seconds = `in ${io.seconds().toFixed(2)} s`;
   io.out(`${table}\n`);
-  if (!isEmpty(elsewhere)) {
+  if ([...others.values()].some((changes) => size(changes) > 0)) {
     io.out(
-      `beside dist/: ${elsewhere.added.length} added, ${elsewhere.changed.length} changed, ${elsewhere.removed.length} removed\n`,
+      `beside dist/: ${elsewhere('added')} added, ${elsewhere('changed')} changed, ${elsewhere('removed')} removed\n`,
     );
   }
-  const files = [...trees].flatMap(([target, changes]) => filesOf(target, changes, places.root));
-  if (files.length === 0) {
+  const total = sum([...trees.values()].map(size));
+  if (total === 0) {
     io.out(`nothing ${check ? 'would change' : 'changed'}, ${seconds}\n`);
     return 0;
   }
   if (!check) {
-    io.out(`${files.length} files written or removed ${seconds}\n`);
+    io.out(`${total} files written or removed ${seconds}\n`);
     return 0;
   }
-  const named = files.length > NAMED ? [...files.slice(0, NAMED), `and ${files.length - NAMED} more`] : files;
+  const files = [...trees].flatMap(([target, changes]) => filesOf(target, changes, places.root));
+  const named = total > NAMED ? [...files.slice(0, NAMED), `and ${total - NAMED} more`] : files;
   io.err(
     `these files are not what environments/ says:\n  ${named.join('\n  ')}\nrun npm run synth, and commit what it writes\n`,
   );
   return 1;
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Changed files as `added dist/prod/...`; the target is the directory of the changes, or the file itself. */
 function filesOf(target: string, { added, changed, removed }: Changes, root: string): string[] {

@@ -13,19 +13,19 @@ const set = (namespace: string) =>
   );
 
 test('environments share a cluster when they share no object', () => {
-  const clusters = new SharedClusters();
+  const clusters = new SharedClusters(['one', 'one']);
   expect(clusters.add('dev', 'one', set('dev-ml'))).toEqual([]);
   expect(clusters.add('prod', 'one', set('prod-ml'))).toEqual([]);
 });
 
 test('two clusters have nothing to do with each other', () => {
-  const clusters = new SharedClusters();
+  const clusters = new SharedClusters(['one', 'two']);
   expect(clusters.add('dev', 'one', set('ml'))).toEqual([]);
   expect(clusters.add('prod', 'two', set('ml'))).toEqual([]);
 });
 
 test('every object that both write is named', () => {
-  const clusters = new SharedClusters();
+  const clusters = new SharedClusters(['one', 'one']);
   clusters.add('dev', 'one', set('ml'));
   expect(clusters.add('prod', 'one', set('ml')).map(({ message, fix }) => [message, fix])).toEqual([
     [

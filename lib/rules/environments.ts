@@ -1,3 +1,4 @@
+import { groupBy } from '../collections.ts';
 import { identity, type ManifestSet } from '../platform/manifest-set.ts';
 import { objectName } from './check.ts';
 import type { Violation } from './rule.ts';
@@ -10,13 +11,20 @@ export const ENVIRONMENTS = 'environments-do-not-meet';
  * the other, and only names are kept of those before.
  */
 export class SharedClusters {
-  /** By cluster and identity, the environment that writes the object. */
+  /** By cluster with several environments, and by identity, the environment that writes the object. */
   readonly #writers = new Map<string, Map<string, string>>();
+
+  /** @param clusters that of each environment to come. Whoever is alone on one meets nobody, and nothing of it is kept. */
+  constructor(clusters: readonly string[]) {
+    for (const [cluster, those] of groupBy(clusters, (name) => name)) {
+      if (those.length > 1) this.#writers.set(cluster, new Map());
+    }
+  }
 
   /** Objects of an environment that one before it on the same cluster writes too. */
   add(environment: string, cluster: string, manifests: ManifestSet): readonly Violation[] {
-    const writers = this.#writers.get(cluster) ?? new Map<string, string>();
-    this.#writers.set(cluster, writers);
+    const writers = this.#writers.get(cluster);
+    if (!writers) return [];
     const violations: Violation[] = [];
     for (const entry of manifests) {
       const key = identity(entry.manifest);

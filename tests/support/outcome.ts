@@ -48,7 +48,7 @@ export function outcomeOf(root: string): Outcome {
   }));
   const wrong = outputs.flatMap(({ output }) => (output.complete ? [] : output.problems));
   if (wrong.length > 0) return { problems: wrong, locate, results: [] };
-  const clusters = new SharedClusters();
+  const clusters = new SharedClusters(environments.map(({ config }) => config.cluster.name));
   const results = outputs.flatMap(({ environment, output }) =>
     output.complete ? [resultOf(environment, output, clusters)] : [],
   );

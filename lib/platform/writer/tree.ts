@@ -12,8 +12,10 @@ export interface Changes {
 
 export const NO_CHANGES: Changes = { added: [], changed: [], removed: [] };
 
-export const isEmpty = ({ added, changed, removed }: Changes): boolean =>
-  added.length + changed.length + removed.length === 0;
+/** Number of files that change. */
+export const size = ({ added, changed, removed }: Changes): number => added.length + changed.length + removed.length;
+
+export const isEmpty = (changes: Changes): boolean => size(changes) === 0;
 
 /**
  * Compares what is there with what is wanted.
@@ -31,9 +33,3 @@ export function compareTrees(current: ReadonlyMap<string, boolean>, wanted: Tree
   const removed = [...current.keys()].filter((path) => !wanted.has(path));
   return { added: added.sort(compareText), changed: changed.sort(compareText), removed: removed.sort(compareText) };
 }
-
-export const addChanges = (a: Changes, b: Changes): Changes => ({
-  added: [...a.added, ...b.added],
-  changed: [...a.changed, ...b.changed],
-  removed: [...a.removed, ...b.removed],
-});
