@@ -4,7 +4,7 @@ import { certManager } from '../operators/cert-manager.ts';
 import { envoyGateway } from '../operators/envoy-gateway.ts';
 import { groupKind, type Manifest } from '../platform/manifest-set.ts';
 import { objectsOf } from '../platform/testing.ts';
-import { gateway } from './gateway.ts';
+import { gatewayKind } from './gateway.ts';
 
 const environment = (provider = 'kind', gatewayClass?: string) =>
   environmentContext({
@@ -26,12 +26,15 @@ const environment = (provider = 'kind', gatewayClass?: string) =>
   });
 
 const made = (settings: unknown, context = environment()) => {
-  const [door, ...others] = gateway.components(gateway.settings.parse(settings), context, { file: 'e.yaml', path: [] });
+  const [door, ...others] = gatewayKind.components(gatewayKind.settings.parse(settings), context, {
+    file: 'e.yaml',
+    path: [],
+  });
   if (!door) throw new Error('no gateway');
   return { door, others, objects: objectsOf(door, others) };
 };
 const problems = (settings: unknown, context = environment()) => [
-  ...(gateway.problems?.(gateway.settings.parse(settings), context) ?? []),
+  ...(gatewayKind.problems?.(gatewayKind.settings.parse(settings), context) ?? []),
 ];
 const spec = (objects: readonly Manifest[], kind: string, name?: string): unknown => {
   const found = objects.filter((o) => o.kind === kind && (name === undefined || o.metadata.name === name));

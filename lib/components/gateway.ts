@@ -195,7 +195,7 @@ const NAME = 'gateway';
 const CERTIFICATE = `${NAME}-tls`;
 
 /** The door of an environment. */
-export const gateway = defineKind({
+export const gatewayKind = defineKind({
   name: 'gateway',
   summary: 'The Gateway that people reach the environment by.',
   settings,

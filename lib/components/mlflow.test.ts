@@ -7,7 +7,7 @@ import { node } from '../graph/testing.ts';
 import { bound, objectsOf, testContext, testGateway } from '../platform/testing.ts';
 import { IMAGES } from '../platform/versions.ts';
 import { type AnyComponent, defineComponent } from './component.ts';
-import { mlflow } from './mlflow.ts';
+import { mlflowKind } from './mlflow.ts';
 
 const password = SecretRef.to(declaredSecret('mlflow-database', ['password'], 'test'), 'password');
 const externals = [
@@ -28,7 +28,7 @@ const externals = [
 
 const componentOf = (settings: object = {}, prefix = ''): AnyComponent => {
   const origin = { file: 'environment.yaml', path: ['components', 'mlflow'] };
-  const [component] = mlflow.components(mlflow.settings.parse(settings), testContext(prefix), origin);
+  const [component] = mlflowKind.components(mlflowKind.settings.parse(settings), testContext(prefix), origin);
   if (!component) throw new Error('no component');
   return component;
 };
@@ -53,7 +53,8 @@ const env = (settings: object = {}, others?: readonly AnyComponent[], prefix = '
 };
 
 const problems = (settings: object): string[] =>
-  mlflow.settings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  mlflowKind.settings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
+  [];
 
 test('runs with no settings at all, with two replicas', () => {
   expect(build()('Deployment').spec.replicas).toBe(2);

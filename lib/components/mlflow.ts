@@ -142,7 +142,7 @@ const settings = z
   });
 
 /** Experiment tracking and model registry. */
-export const mlflow = defineKind({
+export const mlflowKind = defineKind({
   name: 'mlflow',
   summary: 'MLflow: tracks experiments and registers models.',
   settings,

@@ -7,7 +7,7 @@ import { sealedSecrets } from '../operators/sealed-secrets.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { groupKind } from '../platform/manifest-set.ts';
 import type { CredentialPlacement, SecretSource } from './component.ts';
-import { secrets } from './secrets.ts';
+import { secretsKind } from './secrets.ts';
 
 const environment = (sealed: SealedValues = {}) =>
   environmentContext({
@@ -32,7 +32,10 @@ const environment = (sealed: SealedValues = {}) =>
   });
 
 const componentFrom = (settings: unknown, context = environment()) => {
-  const [component] = secrets.components(secrets.settings.parse(settings), context, { file: 'e.yaml', path: [] });
+  const [component] = secretsKind.components(secretsKind.settings.parse(settings), context, {
+    file: 'e.yaml',
+    path: [],
+  });
   if (!component) throw new Error('no component');
   return component;
 };
@@ -207,7 +210,7 @@ describe('from a store outside', () => {
   test('names in Google and Azure hold no slash', () => {
     for (const settings of [SOURCES.gcp, SOURCES.azure])
       expect(sourceFrom(settings).locate(database)).toContain(' keelson-prod-mlflow-database');
-    expect(secrets.settings.safeParse({ ...SOURCES.azure, prefix: 'keelson/' }).success).toBe(false);
+    expect(secretsKind.settings.safeParse({ ...SOURCES.azure, prefix: 'keelson/' }).success).toBe(false);
   });
 
   test('the controller may reach the store, and nothing private unless it is said to be there', () => {
@@ -364,5 +367,5 @@ test.each([
   ['an address without TLS', { ...SOURCES.vault, server: 'http://vault.example.com' }],
   ['settings of another source', { source: 'generated', region: 'eu-central-1' }],
 ])('refuses %s', (_, settings) => {
-  expect(secrets.settings.safeParse(settings).success).toBe(false);
+  expect(secretsKind.settings.safeParse(settings).success).toBe(false);
 });

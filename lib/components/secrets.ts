@@ -151,7 +151,7 @@ const settings = z.discriminatedUnion('source', [
 ]);
 
 /** Where the values of all credentials come from. */
-export const secrets = defineKind({
+export const secretsKind = defineKind({
   name: 'secrets',
   summary: 'Where the values of credentials come from.',
   settings,

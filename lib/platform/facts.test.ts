@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { gateway } from '../components/gateway.ts';
+import { gatewayKind } from '../components/gateway.ts';
 import { loadEnvironments } from '../config/load.ts';
 import { SCHEMAS } from './environment-schema.ts';
 import { factsOf } from './facts.ts';
@@ -11,7 +11,10 @@ const [environment] = loadEnvironments(join(__dirname, '..', '..'), SCHEMAS, { o
 function present(proxies: unknown) {
   if (!environment) throw new Error('the environment "local" is shipped');
   const { config } = environment;
-  const components = { ...config.components, gateway: gateway.settings.parse({ tls: { issuer: 'none' }, proxies }) };
+  const components = {
+    ...config.components,
+    gateway: gatewayKind.settings.parse({ tls: { issuer: 'none' }, proxies }),
+  };
   const cluster = { ...config.cluster, gatewayClass: 'shared' };
   return factsOf(plan({ ...environment, config: { ...config, cluster, components } })).present?.map(
     ({ kind, metadata }) => [kind, metadata],

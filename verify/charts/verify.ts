@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { gateway } from '../../lib/components/gateway.ts';
+import { gatewayKind } from '../../lib/components/gateway.ts';
 import { type EnvironmentContext, environmentContext } from '../../lib/config/context.ts';
 import { environmentSchemaOf } from '../../lib/config/environment.ts';
 import { OPERATORS } from '../../lib/operators/index.ts';
@@ -87,7 +87,7 @@ async function problemsOf(operator: Operator, chart: Chart, helm: string): Promi
   const schemaFile = join(chart.folder, 'values.schema.json');
   const schema: unknown = existsSync(schemaFile) ? JSON.parse(readFileSync(schemaFile, 'utf8')) : undefined;
   for (const context of ENVIRONMENTS) {
-    const components = gateway.components(gateway.settings.parse({ tls: { issuer: 'self-signed' } }), context, {
+    const components = gatewayKind.components(gatewayKind.settings.parse({ tls: { issuer: 'self-signed' } }), context, {
       file: 'environment.yaml',
       path: [],
     });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ConfigMap, CronJob, Deployment, Job } from '../../imports/k8s.ts';
 import type { AnyComponent } from '../../lib/components/component.ts';
-import { mlflow } from '../../lib/components/mlflow.ts';
+import { mlflowKind } from '../../lib/components/mlflow.ts';
 import { experimentTracking } from '../../lib/contracts/experiment-tracking.ts';
 import { objectStore } from '../../lib/contracts/object-store.ts';
 import { postgres } from '../../lib/contracts/postgres.ts';
@@ -32,7 +32,7 @@ export interface Generated {
 /** The component's objects, wired as in an environment with a gateway, a managed Postgres and an S3 of somebody else. */
 export function generate(settings: Readonly<Record<string, unknown>>, database: string, storePort: number): Generated {
   const origin = { file: 'verify', path: [] };
-  const [component] = mlflow.components(mlflow.settings.parse(settings), testContext(), origin);
+  const [component] = mlflowKind.components(mlflowKind.settings.parse(settings), testContext(), origin);
   if (!component) throw new Error('no component');
   const login = declaredSecret('mlflow-database', ['password'], 'verification');
   const keys = declaredSecret('mlflow-artifacts', ['accessKey', 'secretKey'], 'verification');
