@@ -129,7 +129,7 @@ function main(): void {
   const hundred = measured.find(({ environments }) => environments === 100);
   if (ten && hundred) {
     targets.push(
-      atMost('memory with 100 environments, relative to 10', hundred.sample.mebibytes / ten.sample.mebibytes, 1.5),
+      atMost('memory with 100 environments, relative to 10', hundred.sample.mebibytes / ten.sample.mebibytes, 2),
     );
   }
 
