@@ -25,6 +25,10 @@ test('scripts and configuration files stay readable', () => {
   );
 });
 
+test('a key may be called __proto__', () => {
+  expect(toYaml(JSON.parse('{"data": {"__proto__": "x"}}'))).toBe('data:\n  __proto__: x\n');
+});
+
 test('keys without a value are left out', () => {
   expect(toYaml({ a: undefined, b: { c: undefined }, d: [{ e: undefined, f: 1 }] })).toBe('b: {}\nd:\n  - f: 1\n');
 });

@@ -13,6 +13,8 @@ export const toYaml = (value: unknown): string =>
     sortMapEntries: true,
     aliasDuplicateObjects: false,
     lineWidth: 0,
+    // None is ever written; the library would walk through everything for tags that need one.
+    directives: false,
   });
 
 /** Where in the value we are, as a chain: most are never asked for. */
@@ -32,7 +34,8 @@ function plain(value: unknown, place?: Place): unknown {
   if (prototype !== Object.prototype && prototype !== null) {
     throw unwritable(place, `an instance of ${value.constructor.name}, not plain data`);
   }
-  const copy: Record<string, unknown> = {};
+  // Without a prototype, a key called __proto__ is a key.
+  const copy: Record<string, unknown> = Object.create(null);
   for (const [key, inner] of Object.entries(value)) {
     if (inner !== undefined) copy[key] = plain(inner, { key, outer: place });
   }
