@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOAD_BALANCER_SCHEMES } from '../clusters/provider.ts';
 import type { EnvironmentContext } from '../config/context.ts';
-import { cidr, cpuQuantity, kubernetesName, memoryQuantity, port } from '../config/scalars.ts';
+import { cidr, cpuQuantity, kubernetesName, labelKey, labels, memoryQuantity, port } from '../config/scalars.ts';
 import {
   type AcmeSolver,
   type CertificateIssuer,
@@ -36,7 +36,7 @@ const service = z.discriminatedUnion('type', [
         .default('internal')
         .describe('Who reaches it: the own network (internal, the default), or everybody (internet-facing).'),
       annotations: z
-        .record(z.string(), z.string())
+        .record(labelKey, z.string())
         .default({})
         .describe("Annotations of the Service, beside the provider's or in their place."),
     })
@@ -181,7 +181,7 @@ const settings = z.strictObject({
     .union([
       z.strictObject({
         namespace: kubernetesName.describe('Namespace of the proxies, as it is called in the cluster.'),
-        labels: z.record(z.string(), z.string()).describe('Labels of their pods.'),
+        labels: labels.describe('Labels of their pods.'),
       }),
       z.strictObject({ cidrs: z.array(cidr).min(1).describe('Addresses of the proxies.') }),
     ])

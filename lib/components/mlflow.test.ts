@@ -163,3 +163,10 @@ test('the settings login, connectionsPerWorker and jobs do something', () => {
   expect(env({ connectionsPerWorker: 4 }).MLFLOW_SQLALCHEMYSTORE_POOL_SIZE).toBe('3');
   expect(env({ jobs: true, replicas: 1 }).MLFLOW_SERVER_ENABLE_JOB_EXECUTION).toBe('true');
 });
+
+test('a limit below what is asked for is heard of at once', () => {
+  expect(problems({ resources: { cpu: 2, cpuLimit: '1999m' } })).toEqual([
+    'resources.cpuLimit: is below cpu; a replica cannot be limited to less than it asks for',
+  ]);
+  expect(problems({ resources: { cpu: '2', cpuLimit: '2000m' } })).toEqual([]);
+});

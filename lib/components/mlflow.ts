@@ -6,6 +6,7 @@ import {
   durationSeconds,
   hostName,
   memoryQuantity,
+  parseQuantity,
   storageQuantity,
 } from '../config/scalars.ts';
 import {
@@ -70,6 +71,10 @@ const settings = z
             'Memory a replica asks for and is limited to. Default: what its workers and connections need, 1Gi for two workers without a login.',
           ),
         cpuLimit: cpuQuantity.optional().describe('CPU a replica is limited to. Default: no limit.'),
+      })
+      .refine(({ cpu, cpuLimit }) => cpuLimit === undefined || parseQuantity(cpuLimit) >= parseQuantity(cpu), {
+        path: ['cpuLimit'],
+        error: 'is below cpu; a replica cannot be limited to less than it asks for',
       })
       .prefault({})
       .describe('Resources of one replica.'),

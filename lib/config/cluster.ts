@@ -2,14 +2,25 @@ import { z } from 'zod';
 import { providerOf } from '../clusters/index.ts';
 import { PROVIDERS } from '../clusters/provider.ts';
 import { serviceHost } from '../graph/endpoint.ts';
-import { cidr, cpuQuantity, hostName, kubernetesName, memoryQuantity, port, registryHost } from './scalars.ts';
+import {
+  cidr,
+  cpuQuantity,
+  hostName,
+  kubernetesName,
+  labelKey,
+  labels,
+  labelValue,
+  memoryQuantity,
+  port,
+  registryHost,
+} from './scalars.ts';
 
 /** How Argo CD names the cluster that it runs in itself. Source: Argo CD's documentation, "Declarative setup", Clusters. */
 const ARGO_CDS_OWN_CLUSTER = `https://${serviceHost({ service: 'kubernetes', namespace: 'default' })}`;
 
 const taint = z.strictObject({
-  key: z.string().min(1).describe('Key of the taint, e.g. nvidia.com/gpu.'),
-  value: z.string().optional().describe('Value of the taint, if it has one.'),
+  key: labelKey.describe('Key of the taint, e.g. nvidia.com/gpu.'),
+  value: labelValue.optional().describe('Value of the taint, if it has one.'),
   effect: z
     .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
     .describe('What happens to pods that do not tolerate it: not placed, placed last, or evicted.'),
@@ -34,7 +45,7 @@ const nodePool = z
       .boolean()
       .default(false)
       .describe('Whether the provider may take nodes back at short notice. Default: false.'),
-    labels: z.record(z.string(), z.string()).default({}).describe('Labels that select the nodes of this pool.'),
+    labels: labels.default({}).describe('Labels that select the nodes of this pool.'),
     taints: z.array(taint).default([]).describe('Taints of the nodes: only pods that tolerate them are placed there.'),
   })
   .refine((pool) => pool.min <= pool.max, {
@@ -52,7 +63,12 @@ const settings = z.strictObject({
     .regex(/^1\.[0-9]+$/, { error: MINOR_VERSION })
     .describe('Kubernetes minor version, in quotes, e.g. "1.34".'),
   region: z.string().min(1).optional().describe('Region of the provider, e.g. eu-central-1.'),
-  domain: hostName.describe('Domain under which exposed components appear: mlflow.ml.example.com for ml.example.com.'),
+  domain: hostName
+    // A component's host name is one label more.
+    .refine(({ length }) => length <= 253 - 64, {
+      error: 'is too long for names below it; write at most 189 characters',
+    })
+    .describe('Domain under which exposed components appear: mlflow.ml.example.com for ml.example.com.'),
   destination: z
     .union([
       z.strictObject({ server: z.url().describe('URL of the API server, as Argo CD knows it.') }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type Cluster, clusterSchema } from './cluster.ts';
-import { kubernetesName } from './scalars.ts';
+import { kubernetesName, labels, labelValue } from './scalars.ts';
 
 const PREFIX = 'is not a prefix of namespaces; write it like prod-, ending in a hyphen, at most 18 characters';
+
+const RELEASE = 'is not the name of a release; write it like kube-prometheus-stack';
 
 const argocd = z.strictObject({
   repository: z
@@ -34,9 +36,10 @@ const operators = z
 
 const monitoring = z.strictObject({
   namespace: kubernetesName.describe('Namespace that Prometheus runs in.'),
-  release: z.string().min(1).describe('Helm release of kube-prometheus-stack: monitors carry it as their label.'),
-  podLabels: z
-    .record(z.string(), z.string())
+  release: labelValue
+    .min(1, { error: RELEASE })
+    .describe('Helm release of kube-prometheus-stack: monitors carry it as their label.'),
+  podLabels: labels
     .default({ 'app.kubernetes.io/name': 'prometheus' })
     .describe("Labels of Prometheus' pods. Default: those that the Prometheus operator sets."),
 });

@@ -72,13 +72,25 @@ const HOST_NAME_EXAMPLE = 'is not a host name; write it like ml.example.com, in 
 export const hostName = text(
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
   HOST_NAME_EXAMPLE,
-).refine((name) => name.length <= 253 && isIP(name) === 0, { error: HOST_NAME_EXAMPLE });
+).refine((name) => name.length <= 253 && isIP(name) === 0 && isItselfInAUrl(name), { error: HOST_NAME_EXAMPLE });
 
-/** Registry, with port and path where it has them: `registry.example.com`, `registry.example.com:5000/mirror`. */
+/** `10.1` and `0x7f.0x1` become addresses in a URL, and what pretends to be Punycode becomes nothing. */
+function isItselfInAUrl(name: string): boolean {
+  return URL.canParse(`https://${name}`) && new URL(`https://${name}`).hostname === name;
+}
+
+const REGISTRY =
+  'is not a registry; write it like registry.example.com or registry.example.com:5000/mirror, without a scheme';
+
+/**
+ * Registry, with port and path where it has them: `registry.example.com`, `registry.example.com:5000/mirror`. Without a
+ * dot or a port, the first part of an image's name is no registry but a folder of Docker Hub's. Together with the name
+ * of an image it has at most 255 characters. Source: distribution/reference.
+ */
 export const registryHost = text(
-  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
-  'is not a registry; write it like registry.example.com or registry.example.com:5000/mirror, without a scheme',
-);
+  /^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?|[a-z0-9]([a-z0-9-]*[a-z0-9])?:[0-9]{1,5})(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
+  REGISTRY,
+).refine((registry) => registry.length <= 180 && URL.canParse(`https://${registry}`), { error: REGISTRY });
 
 /** Five fields, as the CronJob controller reads them. */
 export const cron = text(
@@ -111,6 +123,21 @@ export const kubernetesName = text(
   'is not a name; write lower-case letters, digits and hyphens, at most 63, like team-vision',
 );
 
+/** Key of a label: a name of at most 63 characters, and before it, with a slash, a domain that it belongs to. */
+export const labelKey = text(
+  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,9}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+  'is not the key of a label; write it like app or app.kubernetes.io/name',
+);
+
+/** Value of a label, which may be empty. */
+export const labelValue = text(
+  /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
+  'is not the value of a label; write at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit, like prometheus',
+);
+
+/** Labels, by their keys. */
+export const labels = z.record(labelKey, labelValue);
+
 /** TCP or UDP port. */
 const PORT = 'is not a port; write a number from 1 to 65535, like 5432';
 export const port = z.int({ error: PORT }).min(1, { error: PORT }).max(65535, { error: PORT });
@@ -120,7 +147,7 @@ const IMAGE =
 
 /** Image with its registry, and a tag other than `latest` or a digest, or both. */
 export const imageReference = text(
-  /^([a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?|[a-z0-9-]+:[0-9]+)(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+  /^([a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?|[a-z0-9-]+:[0-9]+)(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
   IMAGE,
 ).superRefine((image, context) => {
   const digest = image.includes('@');

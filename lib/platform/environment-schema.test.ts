@@ -53,3 +53,15 @@ test('no whole number is without a bound: a slip of the finger asks for three mi
   };
   expect(jsonSchemas().flatMap(({ path, content }) => unbounded(JSON.parse(content), path))).toEqual([]);
 });
+
+test.each([
+  ['domain', `${'a.'.repeat(100)}example`],
+  ['registryMirror', 'mirror/images'],
+])('cluster.%s leaves room for what is put before or behind it', (key, value) => {
+  const [local] = environments.filter(({ name }) => name === 'local');
+  const data = parse(read(local?.file ?? ''));
+  data.cluster[key] = value;
+  expect(SCHEMAS.environment.safeParse(data).error?.issues.map(({ path }) => path.join('.'))).toContain(
+    `cluster.${key}`,
+  );
+});
