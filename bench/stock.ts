@@ -17,7 +17,8 @@ export function prepareStock(repository: string): void {
   execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: directory, stdio: 'ignore' });
 }
 
-export function runStock(repository: string, root: string): Sample {
+/** @param options of ts-node, beside those that it needs to find the project. */
+export function runStock(repository: string, root: string, ...options: readonly string[]): Sample {
   const bin = join(home(repository), 'node_modules', '.bin', 'ts-node');
   const project = join(home(repository), 'tsconfig.json');
   // The project's own settings, with output for Node to run.
@@ -37,7 +38,7 @@ export function runStock(repository: string, root: string): Sample {
     }),
   );
   const compiler = join(home(repository), 'node_modules', 'typescript');
-  const app = `${bin} --compiler ${compiler} --project ${project} ${join(repository, 'main.ts')}`;
+  const app = [bin, '--compiler', compiler, '--project', project, ...options, join(repository, 'main.ts')].join(' ');
   const cdk8s = join(repository, 'node_modules', '.bin', 'cdk8s');
   return run(cdk8s, ['synth', '--app', app, '--output', 'dist', '--check-upgrade', 'false'], root);
 }
