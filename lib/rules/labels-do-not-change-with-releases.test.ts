@@ -8,6 +8,8 @@ test.each([
   '{app: mlflow, tier: v1}',
   '{pod-security.kubernetes.io/enforce-version: v1.28}',
   '{keelson.dev/cost-centre: "4711"}',
+  '{keelson.dev/cost-centre: "12.345", keelson.dev/team: facade01, release: prometheus-2.1}',
+  '{cnpg.io/cluster: c0ffee42}',
   '{account: "111122223333"}',
   '{team: facade}',
 ])('%s stays', (labels) => expect(violationsOf(labelsDoNotChangeWithReleases, deployment(labels))).toEqual([]));

@@ -1,6 +1,7 @@
 import type { Labels } from '../graph/component.ts';
 import { dig, labelMap } from '../kubernetes/read.ts';
 import { Selector } from '../kubernetes/selector.ts';
+import { COST_CENTRE, ENVIRONMENT, TEAM } from '../platform/labels.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { rule } from './rule.ts';
 
@@ -20,6 +21,8 @@ const CHANGING: readonly (readonly [what: string, pattern: RegExp])[] = [
 ];
 /** The version of Kubernetes whose rules a namespace follows. */
 const EXEMPT = /^pod-security\.kubernetes\.io\//;
+/** What people call things, which may look like anything: `keelson.dev/cost-centre: 12.345`. */
+const CHOSEN = new Set([ENVIRONMENT, TEAM, COST_CENTRE, 'release', 'cnpg.io/cluster', 'cnpg.io/poolerName']);
 
 /** Labels of an object, of what it selects and of its pods. */
 function* labelsOf({ metadata, spec }: Manifest): Generator<readonly [what: string, Labels]> {
@@ -37,6 +40,7 @@ export const labelsDoNotChangeWithReleases = rule({
       for (const [key, value] of Object.entries(labels)) {
         if (EXEMPT.test(key)) continue;
         if (FORBIDDEN.has(key)) yield `${what} ${key} changes with releases`;
+        if (CHOSEN.has(key)) continue;
         const found = CHANGING.find(([, pattern]) => pattern.test(value));
         if (found) yield `${what} ${key}: ${value} looks like ${found[0]}`;
       }
