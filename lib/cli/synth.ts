@@ -5,6 +5,7 @@ import { renderProblems } from '../config/render.ts';
 import { argoCdManifests } from '../gitops/argo-cd.ts';
 import { bootstrap } from '../gitops/bootstrap.ts';
 import { type Environment, SCHEMAS } from '../platform/environment-schema.ts';
+import { plan } from '../platform/plan.ts';
 import { environmentTree, FileNameError, flatTree } from '../platform/writer/file-names.ts';
 import { NotOursError } from '../platform/writer/read.ts';
 import { Comparison, type Stage } from '../platform/writer/stage.ts';
@@ -49,12 +50,17 @@ export function synth(
   outputOf: typeof environmentOutput = environmentOutput,
 ): number {
   const configuration = loadEnvironments(places.root, SCHEMAS, only.length === 0 ? {} : { only });
-  if (configuration.problems.length > 0) {
-    io.err(renderProblems(configuration.problems, configuration.locate));
+  // An environment that is not asked for may leave its operators to one that is. What is wrong with it stops both: seen
+  // without it, the operators that it relies on would be removed.
+  const everything = only.length === 0 ? configuration : loadEnvironments(places.root, SCHEMAS);
+  const all = everything.environments;
+  const unread = configuration.problems.length > 0 ? configuration.problems : everything.problems;
+  if (unread.length > 0) {
+    // Those that could be read are looked at further, so that every mistake is heard of at once.
+    const wiring = configuration.environments.flatMap((environment) => plan(environment).problems);
+    io.err(renderProblems([...unread, ...wiring], everything.locate));
     return 1;
   }
-  // Those that are not asked for may leave their operators to one that is.
-  const all = only.length === 0 ? configuration.environments : loadEnvironments(places.root, SCHEMAS).environments;
   const onWait = (): void => io.err('another synth is writing; waiting for it to end\n');
   const stage: Stage = check ? new Comparison() : new Writer(places.root, { onWait });
   try {

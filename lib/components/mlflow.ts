@@ -28,7 +28,12 @@ const DAY = 24 * 60 * 60;
 
 const settings = z
   .strictObject({
-    replicas: z.int().min(1).max(100).default(2).describe('Replicas of the server. Not used with autoscaling.'),
+    replicas: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Replicas of the server. Default 2. Not together with autoscaling.'),
     autoscaling: z
       .strictObject({
         min: z.int().min(1).max(100).default(2).describe('Fewest replicas.'),
@@ -140,6 +145,10 @@ const settings = z
         'Whether the server runs jobs such as automatic evaluation. Needs replicas: 1, since replicas would run jobs of each other again.',
       ),
   })
+  .refine(({ replicas, autoscaling }) => replicas === undefined || autoscaling === undefined, {
+    path: ['replicas'],
+    error: 'stands beside autoscaling, which decides the number itself; keep one of them',
+  })
   .refine(({ jobs, replicas, autoscaling }) => !jobs || (replicas === 1 && autoscaling === undefined), {
     path: ['jobs'],
     error:
@@ -228,7 +237,7 @@ export const mlflowKind = defineKind({
             encryptionKey: SecretRef.to(encryption, 'passphrase'),
             hosts: [...hosts, ...options.additionalHosts],
             ...(publicUrl !== undefined && { publicUrl }),
-            ...(options.autoscaling ? { autoscaling: options.autoscaling } : { replicas: options.replicas }),
+            ...(options.autoscaling ? { autoscaling: options.autoscaling } : { replicas: options.replicas ?? 2 }),
             workers: options.workers,
             connectionsPerWorker: options.connectionsPerWorker,
             resources: {

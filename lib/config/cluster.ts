@@ -53,6 +53,9 @@ const nodePool = z
     error: 'is above max; the fewest nodes cannot be more than the most',
   });
 
+/** Oldest minor version that the output is validated for (`schemas/kubernetes/`). */
+const OLDEST_MINOR = 28;
+
 const MINOR_VERSION = 'is not a Kubernetes minor version; write it in quotes, like "1.34"';
 
 const settings = z.strictObject({
@@ -60,7 +63,10 @@ const settings = z.strictObject({
   provider: z.enum(PROVIDERS).describe('Where the cluster runs; decides storage classes, workload identity and more.'),
   kubernetesVersion: z
     .string({ error: MINOR_VERSION })
-    .regex(/^1\.[0-9]+$/, { error: MINOR_VERSION })
+    .regex(/^1\.[0-9]+$/, { error: MINOR_VERSION, abort: true })
+    .refine((version) => Number(version.slice(2)) >= OLDEST_MINOR, {
+      error: `is older than 1.${OLDEST_MINOR}, whose fields the output uses; upgrade the cluster`,
+    })
     .describe('Kubernetes minor version, in quotes, e.g. "1.34".'),
   region: z.string().min(1).optional().describe('Region of the provider, e.g. eu-central-1.'),
   domain: hostName

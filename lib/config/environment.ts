@@ -39,6 +39,12 @@ const monitoring = z.strictObject({
   release: labelValue
     .min(1, { error: RELEASE })
     .describe('Helm release of kube-prometheus-stack: monitors carry it as their label.'),
+  kinds: z
+    .enum(['present', 'install'])
+    .default('present')
+    .describe(
+      'Whether the kinds that monitors are written in are in the cluster already, as a kube-prometheus-stack brings them along (present, the default), or are to be installed with the operators.',
+    ),
   podLabels: labels
     .default({ 'app.kubernetes.io/name': 'prometheus' })
     .describe("Labels of Prometheus' pods. Default: those that the Prometheus operator sets."),

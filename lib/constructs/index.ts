@@ -7,7 +7,14 @@ export {
   WebGateway,
   type WebGatewayProps,
 } from './gateway/index.ts';
-export { MlflowServer, type MlflowServerProps } from './mlflow/index.ts';
+export {
+  type Account,
+  type MlflowGarbageCollection,
+  type MlflowLogin,
+  MlflowServer,
+  type MlflowServerProps,
+  type Permission,
+} from './mlflow/index.ts';
 export { MinioStore, type MinioStoreProps, SeaweedfsStore, type SeaweedfsStoreProps } from './object-store/index.ts';
 export { leaveTo } from './owned.ts';
 export {

@@ -11,7 +11,7 @@ const input = (graph: ServiceGraph): CatalogueInput => ({
   placements: [],
   secretSource: undefined,
   images: new Map([['ghcr.io/mlflow/mlflow:v3', new Set(['mlflow'])]]),
-  chartVersion: () => '1.0.0',
+  chart: () => 'registry.example.com/charts/a 1.0.0',
 });
 
 const graph = new ServiceGraph(

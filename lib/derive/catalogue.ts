@@ -18,8 +18,8 @@ export interface CatalogueInput {
   readonly secretSource: SecretSource | undefined;
   /** Images that occur in the output, and where: the components' names. */
   readonly images: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Version of the chart of each operator. */
-  chartVersion(operator: Operator): string;
+  /** The chart of an operator as Argo CD fetches it: repository, name and version. */
+  chart(operator: Operator): string;
 }
 
 /** `docs/catalogue/<environment>.md`: what runs, who talks to whom and why, and where it departs from the rules. */
@@ -34,7 +34,7 @@ export function catalogue(input: CatalogueInput): string {
       'Components',
       table(
         ['Component', 'Layer', 'Namespace', 'Version', 'What it is'],
-        components.map((c) => [c.name, c.layer, c.namespace, c.version ?? '', c.summary]),
+        components.map((c) => [c.name, c.layer, c.podless ? '' : c.namespace, c.version ?? '', c.summary]),
       ),
     ),
     section(
@@ -83,8 +83,8 @@ export function catalogue(input: CatalogueInput): string {
         ? []
         : [`Installed by the environment \`${input.operatorsProvidedBy}\`, on the same cluster.`]),
       table(
-        ['Operator', 'Namespace', 'Chart version', 'What it is'],
-        operators.map((o) => [o.name, o.namespace, input.chartVersion(o), o.summary]),
+        ['Operator', 'Namespace', 'Chart', 'What it is'],
+        operators.map((o) => [o.name, o.namespace, input.chart(o), o.summary]),
       ),
     ),
     section(

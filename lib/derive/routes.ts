@@ -23,6 +23,8 @@ export function routesOf(component: ComponentNode, gateway: ComponentNode): Mani
       metadata: {
         name: index === 0 ? component.name : `${component.name}-${exposure.offer}`,
         namespace: component.namespace,
+        // Last: Argo CD waits for the gateway to answer for a route, and what the route leads to need not.
+        annotations: { 'argocd.argoproj.io/sync-wave': '9' },
       },
       spec: {
         // Group, kind, weight and match type are what the API server would fill in: written out, the diff stays empty.

@@ -6,7 +6,7 @@ import { RULES } from '../rules/index.ts';
 import type { Violation } from '../rules/rule.ts';
 import { factsOf } from './facts.ts';
 import type { Synthesis } from './platform.ts';
-import { CHARTS } from './versions.ts';
+import { chartSource } from './versions.ts';
 
 /** What the rules found, and the environment as its catalogue shows it. */
 export interface Inspection {
@@ -34,12 +34,15 @@ export function inspect({ plan, flows, manifests }: Synthesis): Inspection {
       environment: loaded.name,
       graph,
       flows,
-      operators: [...operators.values()],
+      operators: providedBy === undefined ? plan.installed : [...operators.values()],
       operatorsProvidedBy: providedBy,
       placements,
       secretSource,
       images,
-      chartVersion: ({ chart }) => CHARTS[chart].version,
+      chart: (operator) => {
+        const { repoURL, chart, targetRevision } = chartSource(operator.chart, loaded.config.cluster.registryMirror);
+        return `${repoURL}/${chart} ${targetRevision}`;
+      },
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../collections.ts';
 import type { AnyComponent, CredentialPlacement, SecretSource } from '../components/component.ts';
 import { KINDS } from '../components/index.ts';
 import { teamKind } from '../components/team.ts';
@@ -24,10 +25,13 @@ export interface Plan {
   readonly operated: readonly AnyComponent[];
   /** The operators that these components name, and those that these require. */
   readonly operators: ReadonlyMap<string, Operator>;
-  /** Whether this environment installs them, or another one on the same cluster does. */
-  readonly installsOperators: boolean;
+  /** Those of them that this environment installs; none where another one on the same cluster does. */
+  readonly installed: readonly Operator[];
   readonly problems: readonly Problem[];
 }
+
+/** The operator that is none: the kinds of the Prometheus operator, which most clusters have already. */
+const MONITORING_KINDS = 'prometheus-operator-crds';
 
 /** Components and externals of an environment, wired. Creates no object and never throws for what a user wrote. */
 export function plan(loaded: Environment, dependents: readonly Environment[] = []): Plan {
@@ -52,9 +56,10 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
   for (const message of source?.secretSource?.problems?.(placements) ?? []) {
     problems.push(problemAt(source?.origin ?? { file: loaded.file, path: [] }, message));
   }
-  const monitored = context.monitoring !== undefined && operated.some((component) => component.metrics?.length);
+  const monitoring = [loaded, ...dependents].flatMap(({ config }) => config.monitoring ?? []);
+  const monitored = monitoring.length > 0 && operated.some((component) => component.metrics?.length);
   const named = operated.flatMap((component) => component.operators ?? []);
-  const operators = requiredOperators(monitored ? [...named, 'prometheus-operator-crds'] : named);
+  const operators = requiredOperators(monitored ? [...named, MONITORING_KINDS] : named);
   problems.push(...versionProblems(loaded, operators));
   return {
     loaded,
@@ -64,7 +69,12 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
     secretSource: source?.secretSource,
     operated,
     operators,
-    installsOperators: loaded.config.operators === 'install',
+    installed:
+      loaded.config.operators === 'install'
+        ? [...operators.values()].filter(
+            ({ name }) => name !== MONITORING_KINDS || monitoring.some(({ kinds }) => kinds === 'install'),
+          )
+        : [],
     problems,
   };
 }
@@ -75,7 +85,8 @@ function componentsOf({ file, config, teams }: Environment, context: Environment
     return settings === undefined ? [] : kind.components(settings, context, { file, path: ['components', kind.name] });
   });
   const fromTeams = teams.flatMap((team) => teamKind.components(team.config, context, { file: team.file, path: [] }));
-  return [...fromKinds, ...fromTeams];
+  // By name: providers see their consumers in this order, and write it down.
+  return [...fromKinds, ...fromTeams].sort((a, b) => compareText(a.name, b.name));
 }
 
 /** What kinds find wrong with their settings in this environment. */

@@ -61,7 +61,7 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
 
 /** Namespaces that components share, and what the operators' namespaces need from us. */
 function foundationEntries(
-  { graph, operators, installsOperators }: Plan,
+  { graph, installed }: Plan,
   flows: FlowIndex,
   inhabited: ReadonlySet<string | undefined>,
 ): Entry[] {
@@ -71,7 +71,6 @@ function foundationEntries(
       append(inhabitants, component.namespace, component);
     }
   }
-  const installed = installsOperators ? [...operators.values()] : [];
   for (const operator of installed) append(inhabitants, operator.namespace, operator);
   const foundation = (deriver: string, manifests: readonly Manifest[]): Entry[] =>
     manifests.map((manifest) => entry(manifest, NAMESPACES, 'foundation', deriver));
@@ -92,9 +91,8 @@ const namespaceManifests = (name: string, inhabitants: readonly Inhabitant[]): M
   defaultDeny(name),
 ];
 
-function operatorEntries({ context, operators, operated, installsOperators, loaded }: Plan): Entry[] {
-  if (!installsOperators) return [];
-  return [...operators.values()].map((operator) =>
+function operatorEntries({ context, operated, installed, loaded }: Plan): Entry[] {
+  return installed.map((operator) =>
     entry(
       operatorApplication(operator, context, loaded.config.argocd, operated),
       operator.name,
