@@ -159,6 +159,28 @@ test('a mistake in the wiring is shown at its place, and leaves everything as it
   expect(all()).toEqual([]);
 });
 
+test('mistakes in files and in the wiring are told together, whichever environment they are in', () => {
+  environment('blue', 'mlflow: {}');
+  environment('green', 'postgrs: {}', 'operators: {providedBy: blue}\n');
+  const { code, err } = run();
+  expect(code).toBe(1);
+  expect(err).toContain('components.postgrs: unknown key; did you mean "postgres"?');
+  expect(err).toContain('components.mlflow: mlflow needs a PostgreSQL database');
+  expect(all()).toEqual([]);
+});
+
+test('the operators that another environment relies on do not go because that one cannot be read', () => {
+  environment('green', 'secrets: { source: generated }, postgres: {}', 'operators: {providedBy: blue}\n');
+  expect(run()).toMatchObject({ code: 0, err: '' });
+  const operator = 'dist/blue/operators/cloudnative-pg/application-blue.cloudnative-pg.yaml';
+  expect(all()).toContain(operator);
+  environment('green', 'postgres: { instance: 3 }', 'operators: {providedBy: blue}\n');
+  const { code, err } = run('blue');
+  expect(code).toBe(1);
+  expect(err).toContain('components.postgres.instance: unknown key');
+  expect(all()).toContain(operator);
+});
+
 test('an environment that breaks a rule is not written, nor are the others', () => {
   const { code, out, err } = run('', undefined, (environment) => {
     const output = environmentOutput(environment);

@@ -170,3 +170,9 @@ test('a limit below what is asked for is heard of at once', () => {
   ]);
   expect(problems({ resources: { cpu: '2', cpuLimit: '2000m' } })).toEqual([]);
 });
+
+test('a number of replicas beside an autoscaler is refused, since one of them would do nothing', () => {
+  expect(mlflowKind.settings.safeParse({ replicas: 3, autoscaling: { max: 5 } }).error?.issues).toMatchObject([
+    { path: ['replicas'], message: 'stands beside autoscaling, which decides the number itself; keep one of them' },
+  ]);
+});
