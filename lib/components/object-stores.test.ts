@@ -114,7 +114,7 @@ describe.each([
 
 test('an environment has one of them', () => {
   expect(problems(minio(), seaweedfs(), mlflow)).toEqual([
-    'mlflow needs a bucket in an object store (keeps artifacts), but minio and seaweedfs offer one; keep one of them',
+    'minio and seaweedfs offer a bucket in an object store each, and mlflow needs one (keeps artifacts); keep one of them',
   ]);
 });
 

@@ -46,7 +46,7 @@ test('every mistake is named, with component, contract, reason and the way out',
   expect(messages(graph)).toEqual([
     'the name "minio" is taken by components.minio; components and teams of one environment share their names',
     'tracker needs a sql (runs), but nothing in this environment offers "sql"; enable a component that does, or bind one from outside under external.sql',
-    'tracker needs a bucket (artifacts), but minio and external.bucket offer one; keep one of them',
+    'minio and external.bucket offer a bucket each, and tracker needs one (artifacts); keep one of them',
   ]);
   expect(graph.problems[1]?.origin.path).toEqual(['components', 'tracker']);
 });
@@ -65,6 +65,21 @@ test('what only one can have goes to the first who asks', () => {
   const graph = new ServiceGraph([bucket, asks('tracker', 'runs'), asks('store', 'features'), asks('copy', 'runs')]);
   expect(messages(graph)).toEqual([`copy asks minio for the bucket "runs", which is tracker's; ask for another`]);
   expect(graph.problems[0]?.origin.path).toEqual(['components', 'copy']);
+});
+
+test('two who offer the same are one mistake, at the second, however many ask', () => {
+  const [first, second] = [
+    node('minio', { offers: { s3: offers('bucket') } }),
+    node('seaweedfs', { offers: { s3: offers('bucket') } }),
+  ];
+  const asks = (name: string) => node(name, { needs: { files: needs('bucket') } });
+  const graph = new ServiceGraph([asks('a'), asks('b'), first, second]);
+  expect(graph.problems).toEqual([
+    {
+      origin: second.origin,
+      message: 'minio and seaweedfs offer a bucket each, and a needs one (it must); keep one of them',
+    },
+  ]);
 });
 
 test('an environment has one gateway', () => {

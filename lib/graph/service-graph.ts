@@ -40,6 +40,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     const edges: Edge<C>[] = [];
     const offers = this.#offersByContract();
     const claims = new Map<string, C>();
+    const ambiguous = new Set<string>();
     for (const consumer of components) {
       for (const [need, { contract, why, optional }] of Object.entries(consumer.needs)) {
         const providers = offers.get(contract.id) ?? [];
@@ -60,9 +61,13 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
             } else claims.set(key, consumer);
           }
         } else if (providers.length > 1) {
+          // One mistake, however many are left without an answer by it.
+          if (ambiguous.has(contract.id)) continue;
+          ambiguous.add(contract.id);
+          const second = providers[1];
           problems.push({
-            origin: consumer.origin,
-            message: `${consumer.name} needs ${contract.noun} (${why}), but ${providers.map(providerName).join(' and ')} offer one; keep one of them`,
+            origin: second ? providerOrigin(second) : consumer.origin,
+            message: `${providers.map(providerName).join(' and ')} offer ${contract.noun} each, and ${consumer.name} needs one (${why}); keep one of them`,
           });
         } else if (!optional) {
           problems.push({

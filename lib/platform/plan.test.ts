@@ -47,7 +47,9 @@ test('a cluster that is too old for an operator is told so, at its version', () 
   expect(plan(environment('dev', database, { kubernetesVersion: '1.28' })).problems).toMatchObject([
     {
       path: ['cluster', 'kubernetesVersion'],
-      message: expect.stringContaining('1.28 is too old for the operator "cloudnative-pg"'),
+      message: expect.stringContaining(
+        '1.28 is too old for operators that this environment needs: "cloudnative-pg" (1.29); upgrade',
+      ),
     },
   ]);
 });

@@ -102,16 +102,13 @@ function settingsProblems({ file, config }: Environment, context: EnvironmentCon
 /** Operators whose charts refuse a cluster as old as this one. */
 function versionProblems({ file, config }: Environment, operators: ReadonlyMap<string, Operator>): Problem[] {
   const { kubernetesVersion } = config.cluster;
-  return [...operators.values()].flatMap(({ name, minKubernetes }) =>
-    minKubernetes !== undefined && minor(kubernetesVersion) < minor(minKubernetes)
-      ? [
-          problemAt(
-            { file, path: ['cluster', 'kubernetesVersion'] },
-            `${kubernetesVersion} is too old for the operator "${name}", which needs ${minKubernetes} or newer; upgrade the cluster, or leave out the components that need it`,
-          ),
-        ]
-      : [],
+  const refusing = [...operators.values()].flatMap(({ name, minKubernetes }) =>
+    minKubernetes !== undefined && minor(kubernetesVersion) < minor(minKubernetes) ? [{ name, minKubernetes }] : [],
   );
+  if (refusing.length === 0) return [];
+  const named = refusing.map(({ name, minKubernetes }) => `"${name}" (${minKubernetes})`).join(', ');
+  const message = `${kubernetesVersion} is too old for operators that this environment needs: ${named}; upgrade the cluster, or leave out the components that need them`;
+  return [problemAt({ file, path: ['cluster', 'kubernetesVersion'] }, message)];
 }
 
 const minor = (version: string): number => Number(version.slice(version.indexOf('.') + 1));
