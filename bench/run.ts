@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast a synth is, as ratios measured in one run on one machine, so that they mean something on
- * another. Writes docs/benchmarks.md. Takes about ten minutes; `npm run bench -- --quick` leaves out the largest sets,
- * and writes nothing.
+ * another. Writes docs/benchmarks.md. Takes some six minutes where nothing else runs; `npm run bench -- --quick` leaves
+ * out the largest sets, and writes nothing.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,6 +53,7 @@ function main(): void {
 
 /** The shipped environments, against the least that must be done, and against what cdk8s does by itself. */
 function coldSection(): Section {
+  progress('the shipped environments');
   const ours = join(scratch, 'ours');
   const theirs = join(scratch, 'theirs');
   const floor = join(scratch, 'floor');
@@ -63,7 +64,7 @@ function coldSection(): Section {
   const files = join(scratch, 'files.json');
   writeFileSync(files, JSON.stringify(written(ours)));
 
-  const { cold, warm, start, least } = fastest(quick ? 5 : 15, {
+  const { cold, warm, start, least } = fastest(quick ? 6 : 15, {
     least: () => {
       rmSync(floor, { recursive: true, force: true });
       return run('node', node(join(__dirname, 'floor.ts'), files, floor), scratch);
@@ -80,6 +81,7 @@ function coldSection(): Section {
     throw new Error(`the floor loads ${least.packages.join(', ')}; a synth loads ${cold.packages.join(', ')}`);
   }
 
+  progress('cdk8s synth with ts-node');
   prepareStock(repository);
   const { checked, unchecked } = fastest(quick ? 1 : 3, {
     checked: () => runStock(repository, theirs),
@@ -140,7 +142,7 @@ function growthSection(): Section {
   ];
   const measured = sizes.map((size) => {
     const root = generated(size);
-    const { sample } = fastest(size.environments * size.teams > 2000 ? 1 : 4, {
+    const { sample } = fastest(size.environments * size.teams > 2000 ? 2 : 5, {
       sample: () => {
         clear(root);
         return synth(root);
@@ -188,7 +190,7 @@ function growthSection(): Section {
 /** Whether more environments take more memory. */
 function memorySection(): Section {
   const [few = 0, many = 0] = [10, 100].map((environments) => {
-    const root = generated({ environments, teams: 100 });
+    const root = generated({ environments, teams: 50 });
     const mebibytes = memoryInUse(join(repository, 'main.ts'), root);
     rmSync(root, { recursive: true, force: true });
     return mebibytes;
@@ -204,8 +206,8 @@ function memorySection(): Section {
       ...table(
         ['environments', 'teams in each', 'most memory in use after a garbage collection, MiB'],
         [
-          ['10', '100', few.toFixed(0)],
-          ['100', '100', many.toFixed(0)],
+          ['10', '50', few.toFixed(0)],
+          ['100', '50', many.toFixed(0)],
         ],
       ),
       '',
@@ -214,10 +216,13 @@ function memorySection(): Section {
 }
 
 function generated(size: Size): string {
+  progress(`${size.environments} environments with ${size.teams} teams each`);
   const root = join(scratch, `${size.environments}x${size.teams}`);
   generate(root, repository, size);
   return root;
 }
+
+const progress = (what: string): void => void process.stderr.write(`measuring ${what}\n`);
 
 const synth = (root: string): Sample => run('node', node(join(repository, 'main.ts')), root);
 
