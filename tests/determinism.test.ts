@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -16,12 +15,24 @@ import { ROOT, shippedFiles } from './support/shipped.ts';
 type Files = Readonly<Record<string, string>>;
 
 const repository = new Repository();
-const filesOf = (data: Readonly<Record<string, unknown>>): Files => {
-  const outcome = repository.replace(data).outcome();
+const filesOf = (
+  data: Readonly<Record<string, unknown>>,
+  rearrange?: Parameters<typeof repository.outcome>[0],
+): Files => {
+  const outcome = repository.replace(data).outcome(rearrange);
   expect(complaints(outcome)).toEqual([]);
   return Object.fromEntries(outcome.results.flatMap((result) => [...result.files()]));
 };
-const data = shippedFiles();
+/** With teams that stand in another order in Lithuanian, which has y behind i, and in Estonian, which has z before t. */
+const data: Readonly<Record<string, unknown>> = {
+  ...shippedFiles(),
+  ...Object.fromEntries(
+    ['ty', 'tl', 'zt', 'tz'].map((name) => [
+      `environments/dev/teams/${name}.yaml`,
+      { name, displayName: name, costCentre: 'cc-1', quota: { cpu: 1, memory: '1Gi', storage: '1Gi' } },
+    ]),
+  ),
+};
 const expected = filesOf(data);
 
 test('there is something to compare', () => {
@@ -46,6 +57,13 @@ describe('in another order', () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  test('of environments and of teams, all is the same', () => {
+    const backwards = filesOf(data, (environments) =>
+      environments.map((environment) => ({ ...environment, teams: environment.teams.toReversed() })).toReversed(),
+    );
+    expect(backwards).toEqual(expected);
   });
 
   /** The same data, its keys in an order that a number decides. */
@@ -73,35 +91,31 @@ describe('in another order', () => {
   });
 });
 
-/** What `npm run synth` writes in a folder of its own, by a process with another idea of time and language. */
-async function written(environment: NodeJS.ProcessEnv): Promise<{ readonly files: Files; readonly again: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'keelson-'));
-  try {
-    cpSync(join(ROOT, 'environments'), join(folder, 'environments'), { recursive: true });
-    const synth = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['--require', require.resolve('tsx/cjs'), join(ROOT, 'main.ts'), ...args], {
-        cwd: folder,
-        env: { PATH: process.env.PATH, ...environment },
-      });
-    await synth();
-    const { stdout } = await synth('--check');
-    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      .filter((file) => !file.startsWith('environments'));
-    return {
-      files: Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
-      again: stdout,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** What `npm run synth` writes into a folder of its own, by a process with another idea of time and language. */
+async function written(
+  { root }: Repository,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly files: Files; readonly again: string }> {
+  const synth = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--require', require.resolve('tsx/cjs'), join(ROOT, 'main.ts'), ...args], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...environment },
+    });
+  await synth();
+  const { stdout: again } = await synth('--check');
+  const names = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('environments'));
+  return { files: Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), 'utf8')])), again };
 }
+
+const elsewhere = [new Repository(data), new Repository(data)] as const;
 
 test('in another folder, time zone and language, and a second time, all is the same', async () => {
   const [here, there] = await Promise.all([
-    written({ TZ: 'UTC', LC_ALL: 'C' }),
-    written({ TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8', LANG: 'de_DE', FORCE_COLOR: '1' }),
+    written(elsewhere[0], { TZ: 'Pacific/Kiritimati', LC_ALL: 'lt_LT.UTF-8', LANG: 'tr_TR' }),
+    written(elsewhere[1], { TZ: 'America/St_Johns', LC_ALL: 'et_EE.UTF-8', FORCE_COLOR: '1' }),
   ]);
   expect(there.files).toEqual(here.files);
   expect(here.files).toMatchObject(expected);

@@ -33,9 +33,16 @@ export interface Outcome {
   readonly results: readonly Result[];
 }
 
-/** Everything that `npm run synth` does, except that nothing is written. */
-export function outcomeOf(root: string): Outcome {
-  const { environments, problems, locate } = loadEnvironments(root, SCHEMAS);
+type Environments = readonly Environment[];
+
+/**
+ * Everything that `npm run synth` does, except that nothing is written.
+ *
+ * @param rearrange puts what was loaded into another order.
+ */
+export function outcomeOf(root: string, rearrange = (loaded: Environments): Environments => loaded): Outcome {
+  const { environments: loaded, problems, locate } = loadEnvironments(root, SCHEMAS);
+  const environments = rearrange(loaded);
   if (problems.length > 0) return { problems, locate, results: [] };
   const outputs = environments.map((environment) => ({
     environment,
@@ -99,8 +106,8 @@ export class Repository {
     return this;
   }
 
-  outcome(): Outcome {
-    return outcomeOf(this.root);
+  outcome(rearrange?: (loaded: Environments) => Environments): Outcome {
+    return outcomeOf(this.root, rearrange);
   }
 }
 
