@@ -77,8 +77,20 @@ const settings = z.strictObject({
     .describe('Domain under which exposed components appear: mlflow.ml.example.com for ml.example.com.'),
   destination: z
     .union([
-      z.strictObject({ server: z.url().describe('URL of the API server, as Argo CD knows it.') }),
-      z.strictObject({ name: z.string().min(1).describe('Name of the cluster in Argo CD.') }),
+      z.strictObject({
+        server: z
+          .string()
+          .regex(/^https?:\/\/[^\s{}@/]+(\/[^\s{}]*)?$/, {
+            error: 'is not the URL of an API server; write it like https://k8s.example.com:6443',
+          })
+          .describe('URL of the API server, as Argo CD knows it.'),
+      }),
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[^\s{}]+$/, { error: 'is not the name of a cluster; write it like prod, without spaces and braces' })
+          .describe('Name of the cluster in Argo CD.'),
+      }),
     ])
     .default({ server: ARGO_CDS_OWN_CLUSTER })
     .describe('The cluster as Argo CD knows it, by server or by name. Default: the one that Argo CD runs in.'),

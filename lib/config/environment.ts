@@ -11,13 +11,17 @@ const argocd = z.strictObject({
     .strictObject({
       url: z
         .string()
-        .regex(/^(https:\/\/|ssh:\/\/|git@)[^\s]+$/, {
-          error: 'is not the URL of a repository; write it like https://git.example.com/ml/platform.git',
+        // Braces would be a template to Argo CD; a password would be in the repository that it opens.
+        .regex(/^(https:\/\/([^\s{}:@/]+@)?|ssh:\/\/([^\s{}:@/]+@)?|git@)[^\s{}@]+$/, {
+          error:
+            'is not the URL of a repository; write it like https://git.example.com/ml/platform.git, without a password',
         })
         .describe('URL that Argo CD clones this repository from.'),
       revision: z
         .string()
-        .min(1)
+        .regex(/^[A-Za-z0-9]([A-Za-z0-9._/+@-]*[A-Za-z0-9])?$/, {
+          error: 'is not a branch, tag or commit; write it like main or v1.2.0',
+        })
         .default('main')
         .describe('Branch, tag or commit that Argo CD follows. Default: main.'),
     })

@@ -65,3 +65,27 @@ test.each([
     `cluster.${key}`,
   );
 });
+
+test.each([
+  ['url', 'https://git.example.com/{{ .path }}'],
+  ['url', 'https://ml:token@git.example.com/ml/platform.git'],
+  ['revision', '{{ .path.basename }}'],
+  ['revision', 'two words'],
+])('argocd.repository.%s is no template and no secret: %s', (key, value) => {
+  const [local] = environments.filter(({ name }) => name === 'local');
+  const data = parse(read(local?.file ?? ''));
+  data.argocd = { repository: { url: 'https://git.example.com/ml/platform.git', [key]: value } };
+  const issues = SCHEMAS.environment.safeParse(data).error?.issues ?? [];
+  expect(issues.map(({ path }) => path.join('.'))).toEqual([`argocd.repository.${key}`]);
+});
+
+test.each([
+  'https://git.example.com/ml/platform.git',
+  'https://ml@dev.azure.com/ml/platform/_git/platform',
+  'git@github.com:ml/platform.git',
+  'ssh://git@git.example.com:2222/ml/platform.git',
+])('a repository may be at %s', (url) => {
+  const [local] = environments.filter(({ name }) => name === 'local');
+  const data = { ...parse(read(local?.file ?? '')), argocd: { repository: { url, revision: 'release/v1.2+3' } } };
+  expect(SCHEMAS.environment.safeParse(data).error?.issues ?? []).toEqual([]);
+});
