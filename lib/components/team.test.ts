@@ -70,7 +70,15 @@ test.each([
   ['memory without a unit', { quota: { ...settings.quota, memory: '64' } }],
   ['a cost centre that is no label value', { costCentre: 'cc 4711' }],
   ['a quota without storage', { quota: { cpu: 1, memory: '1Gi' } }],
+  ['CPU that no pod of the defaults fits in', { quota: { ...settings.quota, cpu: '99m' } }],
+  ['memory that no pod of the defaults fits in', { quota: { ...settings.quota, memory: '1023Mi' } }],
+  ['a name that is too long', { name: 'v'.repeat(41) }],
   ['an unknown key', { owner: 'me' }],
 ])('%s is refused', (_, change) => {
   expect(teamSettings.safeParse({ ...settings, ...change }).success).toBe(false);
+});
+
+test('a quota that just fits one pod of the defaults is taken', () => {
+  const quota = { ...settings.quota, cpu: '100m', memory: '1024Mi' };
+  expect(teamSettings.parse({ ...settings, quota }).quota).toMatchObject({ cpu: '100m', memory: '1Gi' });
 });

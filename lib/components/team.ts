@@ -1,16 +1,21 @@
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
 import type { ConfigMap, LimitRange, ResourceQuota } from '../../imports/k8s.ts';
-import { byteQuota, cpuQuantity, kubernetesName } from '../config/scalars.ts';
+import { byteQuota, cpuQuantity, parseQuantity, teamName } from '../config/scalars.ts';
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
 import { optionalNeed } from '../graph/contract.ts';
 import { COST_CENTRE, TEAM } from '../platform/labels.ts';
 import { defineComponent, defineKind } from './component.ts';
 
+/** What a pod of a team gets when it does not say: without it the quota would refuse the pod. */
+const DEFAULT_REQUEST = { cpu: '100m', memory: '256Mi' } as const;
+const DEFAULT_LIMIT = { memory: '1Gi' } as const;
+
+/** Whether one pod that says nothing itself fits; a quota below that would refuse every such pod without a word here. */
+const fitsOnePod = (least: string) => (quota: string) => parseQuantity(quota) >= parseQuantity(least);
+
 export const teamSettings = z.strictObject({
-  name: kubernetesName
-    .max(40, { error: 'is longer than 40 characters' })
-    .describe('Name of the team; the file is called the same.'),
+  name: teamName.describe('Name of the team; the file is called the same.'),
   displayName: z.string().min(1).describe('Name of the team as people say it.'),
   costCentre: z
     .string()
@@ -20,10 +25,16 @@ export const teamSettings = z.strictObject({
     .describe("Cost centre that pays for the team's resources; a label of its namespace."),
   quota: z
     .strictObject({
-      cpu: cpuQuantity.describe('CPU that all pods of the team may request together.'),
-      memory: byteQuota.describe(
-        'Memory that all pods of the team may request together; also the most they may be limited to.',
-      ),
+      cpu: cpuQuantity
+        .refine(fitsOnePod(DEFAULT_REQUEST.cpu), {
+          error: `is less than one pod takes that does not say what it needs; write at least ${DEFAULT_REQUEST.cpu}`,
+        })
+        .describe('CPU that all pods of the team may request together.'),
+      memory: byteQuota
+        .refine(fitsOnePod(DEFAULT_LIMIT.memory), {
+          error: `is less than one pod takes that does not say what it needs; write at least ${DEFAULT_LIMIT.memory}`,
+        })
+        .describe('Memory that all pods of the team may request together; also the most they may be limited to.'),
       storage: byteQuota.describe('Storage that all volumes of the team may request together.'),
       gpus: z
         .int()
@@ -35,10 +46,6 @@ export const teamSettings = z.strictObject({
     })
     .describe('What the team may use of the cluster.'),
 });
-
-/** What a pod of a team gets when it does not say: without it the quota would refuse the pod. */
-const DEFAULT_REQUEST = { cpu: '100m', memory: '256Mi' } as const;
-const DEFAULT_LIMIT = { memory: '1Gi' } as const;
 
 /** A tenant: a namespace with its quota, and the addresses of the platform's services. One for each team file. */
 export const teamKind = defineKind({

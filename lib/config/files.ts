@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compareText } from '../collections.ts';
 import { guess } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import { kubernetesName } from './scalars.ts';
+import { kubernetesName, teamName } from './scalars.ts';
 
 /** The files of one environment, by their paths from the root of the repository. */
 export interface EnvironmentFiles {
@@ -25,8 +25,25 @@ export interface ConfigurationFiles {
 export const ENVIRONMENTS = 'environments';
 const DEFAULTS = `${ENVIRONMENTS}/defaults.yaml`;
 
-const NAME = 'write lower-case letters, digits and hyphens, beginning with a letter, like prod or team-a';
-const isName = (name: string): boolean => kubernetesName.safeParse(name).success && /^[a-z]/.test(name);
+/** What folders and files are called after, and the most characters that each may have. */
+const NAMES = {
+  environment: {
+    longest: 63,
+    example: 'prod',
+    fits: (name: string) => kubernetesName.safeParse(name).success && /^[a-z]/.test(name),
+  },
+  team: { longest: 40, example: 'vision', fits: (name: string) => teamName.safeParse(name).success },
+} as const;
+
+/** Why a file or a folder cannot be called so; undefined when it can. */
+function badName(kind: keyof typeof NAMES, name: string): string | undefined {
+  const { longest, example, fits } = NAMES[kind];
+  if (fits(name)) return undefined;
+  if (name.length > longest && /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name))
+    return `the name of this ${kind} has ${name.length} characters; call it something shorter, at most ${longest}`;
+  const a = kind === 'team' ? 'a team' : 'an environment';
+  return `"${name}" is not a name for ${a}; write lower-case letters, digits and hyphens, at most ${longest}, beginning with a letter, like ${example}`;
+}
 
 /** What there is below `environments/`, in the order of names. */
 export function findFiles(root: string): ConfigurationFiles {
@@ -64,10 +81,10 @@ function environmentFiles(root: string, name: string): EnvironmentFiles {
         const short = team.name.replace(/\.yaml$/, '');
         if (team.isFolder || short === team.name) {
           if (!isNote(team.name) || team.isFolder) problems.push(stray(team.file, team.name, [], '<team>.yaml'));
-        } else if (!isName(short)) {
-          problems.push(whole(team.file, `"${short}" is not a name for a team; ${NAME}`));
         } else {
-          teams.push({ name: short, file: team.file });
+          const bad = badName('team', short);
+          if (bad !== undefined) problems.push(whole(team.file, bad));
+          else teams.push({ name: short, file: team.file });
         }
       }
     } else if (!entry.isFolder && entry.name === 'environment.yaml') found = true;
@@ -76,7 +93,8 @@ function environmentFiles(root: string, name: string): EnvironmentFiles {
       problems.push(stray(entry.file, entry.name, ['environment.yaml', 'sealed-secrets.yaml'], 'teams/<team>.yaml'));
     }
   }
-  if (!isName(name)) problems.push(whole(folder, `"${name}" is not a name for an environment; ${NAME}`));
+  const bad = badName('environment', name);
+  if (bad !== undefined) problems.push(whole(folder, bad));
   if (!found) problems.push(whole(environment, 'missing; every folder in environments/ needs this file'));
   return { name, environment, ...(sealedSecrets !== undefined && { sealedSecrets }), teams, problems };
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -114,10 +115,12 @@ class Loader<Team extends Named> {
   ) {}
 
   read(file: string, over?: string): Read {
-    const text = textOf(join(this.root, file));
-    if (text === undefined) {
-      return { file, value: undefined, problems: [{ file, path: [], at: 'value', message: 'cannot be read' }] };
+    const bytes = bytesOf(join(this.root, file));
+    if (bytes === undefined || !isUtf8(bytes)) {
+      const message = bytes === undefined ? 'cannot be read' : 'is not UTF-8 text; save it as UTF-8';
+      return { file, value: undefined, problems: [{ file, path: [], at: 'value', message }] };
     }
+    const text = bytes.toString();
     this.sources.set(file, { text, ...(over !== undefined && { over }) });
     return { file, ...parseYaml(file, text) };
   }
@@ -164,9 +167,7 @@ class Loader<Team extends Named> {
     if (data === undefined) return { problems };
     const { value, problems: invalid } = validate(this.schemas.team, file, data);
     const written = isMapping(data) && typeof data.name === 'string' ? data.name : name;
-    const message = `the file is called ${name}.yaml; write name: ${name}, or call it ${written}.yaml`;
-    const other: Problem[] = written === name ? [] : [{ file, path: ['name'], at: 'value', message }];
-    const all = [...problems, ...invalid, ...other];
+    const all = [...problems, ...(written === name ? invalid : calledOtherwise(file, name, written, invalid))];
     return { ...(value !== undefined && { team: { name, file, config: value } }), problems: all };
   }
 
@@ -177,6 +178,16 @@ class Loader<Team extends Named> {
     const { value, problems: invalid } = validate(sealedSecretsSchema, file, data);
     return { value: value ?? {}, problems: [...problems, ...invalid] };
   }
+}
+
+/** A name that is none, in a file that is called otherwise, is one mistake: the file says which name is meant. */
+function calledOtherwise(file: string, name: string, written: string, invalid: readonly Problem[]): Problem[] {
+  const others = invalid.filter(({ path }) => path[0] !== 'name');
+  const message =
+    others.length === invalid.length
+      ? `the file is called ${name}.yaml; write name: ${name}, or call it ${written}.yaml`
+      : `${JSON.stringify(written)} is not a name for a team, and the file is called ${name}.yaml; write name: ${name}`;
+  return [...others, { file, path: ['name'], at: 'value', message }];
 }
 
 function unknownEnvironment(name: string, names: readonly string[]): Problem {
@@ -191,9 +202,9 @@ function unknownEnvironment(name: string, names: readonly string[]): Problem {
 }
 
 /** Undefined where the file system refuses: a dangling link, a file of somebody else. */
-function textOf(path: string): string | undefined {
+function bytesOf(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch {
     return undefined;
   }

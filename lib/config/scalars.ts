@@ -123,6 +123,14 @@ export const kubernetesName = text(
   'is not a name; write lower-case letters, digits and hyphens, at most 63, like team-vision',
 );
 
+/**
+ * Name of a team. Shorter than other names: it becomes part of the names of a namespace and of what is made in it.
+ */
+export const teamName = text(
+  /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  'is not a name for a team; write lower-case letters, digits and hyphens, at most 40, beginning with a letter, like vision',
+);
+
 /** Key of a label: a name of at most 63 characters, and before it, with a slash, a domain that it belongs to. */
 export const labelKey = text(
   /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,9}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environmentSchemaOf } from './environment.ts';
 import type { Schemas } from './load.ts';
-import { cpuQuantity, cron, duration, hostName, kubernetesName, storageQuantity } from './scalars.ts';
+import { cpuQuantity, cron, duration, hostName, storageQuantity, teamName } from './scalars.ts';
 
 /** Settings of every shape that components use, so that the tests do not change with the components. */
 const mlflow = z
@@ -42,7 +42,7 @@ const store = z
   .describe('Where objects are kept.');
 
 const team = z.strictObject({
-  name: kubernetesName.describe('Name of the team.'),
+  name: teamName.describe('Name of the team.'),
   members: z.array(z.string().min(1)).default([]).describe('Who is in it.'),
   quota: z.strictObject({ cpu: cpuQuantity.describe('CPU.') }).describe('What it may use.'),
 });
