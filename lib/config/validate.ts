@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from './problem.ts';
-import { HINT, problemsOf } from './zod-problems.ts';
+import { problemsOf, toHint } from './zod-problems.ts';
 
 /** Data of a file against its schema: what it means, or everything that is wrong with it. */
 export function validate<T>(
@@ -21,8 +21,13 @@ export function validate<T>(
  */
 function hint(issue: z.core.$ZodRawIssue): string {
   const { inst } = issue;
-  if (inst instanceof z.ZodObject) return `${HINT}${Object.keys(inst.shape).sort().join(', ')}`;
-  if (issue.input === undefined && inst instanceof z.ZodType)
-    return `${HINT}${z.globalRegistry.get(inst)?.description ?? ''}`;
-  return HINT;
+  const words = inst instanceof z.ZodType ? (z.globalRegistry.get(inst)?.description ?? '') : '';
+  if (inst instanceof z.ZodObject) {
+    const keys = Object.keys(inst.shape).sort();
+    // Of what is missing, these must be written.
+    const required = keys.filter((key) => !z.safeParse(inst.shape[key] ?? z.any(), undefined).success);
+    return toHint({ keys, required, words });
+  }
+  if (inst instanceof z.ZodNumber) return toHint({ words, least: inst.minValue, most: inst.maxValue });
+  return toHint({ words });
 }

@@ -7,6 +7,24 @@ import { UNREADABLE } from './yaml-file.ts';
 /** Begins a message that holds what the schema knows, instead of a sentence of the schema's author. */
 export const HINT = '\u0000';
 
+/** What a schema knows of a value, and an issue about it does not say. */
+export interface Hint {
+  /** Its description. */
+  readonly words: string;
+  /** Keys of a map, and those of them that cannot be left out. */
+  readonly keys?: readonly string[];
+  readonly required?: readonly string[];
+  /** Bounds of a number. */
+  readonly least?: number | null;
+  readonly most?: number | null;
+}
+
+export const toHint = (hint: Hint): string => `${HINT}${JSON.stringify(hint)}`;
+
+/** Undefined of a message that the schema's author wrote. */
+const hintOf = ({ message }: { readonly message: string }): Hint | undefined =>
+  message.startsWith(HINT) ? (JSON.parse(message.slice(HINT.length)) as Hint) : undefined;
+
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
@@ -30,13 +48,21 @@ function describe(issues: readonly Issue[], data: unknown, above: Path): Finding
   return withoutEchoes(findings);
 }
 
-/** Of a value that is something else altogether, no more is to be said. */
+/**
+ * Of a value that is something else altogether, no more is to be said; and of one that is wrong by itself, not how it
+ * goes together with others.
+ */
 const isEcho = (issue: Issue, issues: readonly Issue[]): boolean =>
   issue.code !== 'invalid_type' &&
-  issues.some((other) => other.code === 'invalid_type' && other.path.join('\n') === issue.path.join('\n'));
+  issues.some(
+    (other) =>
+      (other.code === 'invalid_type' ||
+        (issue.code === 'custom' && other.code !== 'custom' && other.code !== 'unrecognized_keys')) &&
+      other.path.join('\n') === issue.path.join('\n'),
+  );
 
 function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Finding[] {
-  const hint = issue.message.startsWith(HINT) ? issue.message.slice(HINT.length) : undefined;
+  const hint = hintOf(issue);
   const at = (message: string, allowed?: string): Finding => ({
     path,
     at: found === undefined ? 'key' : 'value',
@@ -44,8 +70,7 @@ function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Fi
     ...(allowed && { allowed }),
   });
   if (issue.code === 'unrecognized_keys') {
-    const keys = (hint ?? '').split(', ').filter((key) => key !== '');
-    return issue.keys.map((key) => unknownKey([...path, key], key, keys));
+    return issue.keys.map((key) => unknownKey([...path, key], key, hint?.keys ?? []));
   }
   if (issue.code === 'invalid_key') {
     const message = issue.issues[0]?.message ?? 'is not a key that can stand here';
@@ -60,7 +85,7 @@ function findingsOf(issue: Issue, path: Path, found: unknown, data: unknown): Fi
   }
   if (issue.code === 'invalid_value') return [at(...notAmong(found, issue.values.map(String)))];
   if (issue.code === 'invalid_type') {
-    return [at(wrongType(found, issue.expected), issue.expected === 'object' ? hint : undefined)];
+    return [at(wrongType(found, issue.expected, hint), hint.keys?.join(', '))];
   }
   return [at(outOfBounds(issue, found))];
 }
@@ -75,15 +100,21 @@ function unknownKey(path: Path, key: string, keys: readonly string[]): Finding {
 }
 
 /** What follows the semicolon in a scalar's message says how it is written. */
-function missing(issue: Issue, hint: string | undefined, at: (message: string, allowed?: string) => Finding): Finding {
+function missing(issue: Issue, hint: Hint | undefined, at: (message: string, allowed?: string) => Finding): Finding {
   if (issue.code === 'invalid_value') return at('missing', issue.values.map(String).join(', '));
-  if (issue.code === 'invalid_type' && issue.expected === 'object') return at('missing', hint);
   if (hint === undefined) {
     const { message } = issue;
     return at(message.startsWith('missing') ? message : `missing; ${message.slice(message.indexOf('; ') + 2)}`);
   }
-  const words = /^[A-Z][a-z ]/.test(hint) ? hint.charAt(0).toLowerCase() + hint.slice(1) : hint;
-  return at(words === '' ? 'missing' : `missing; ${words.replace(/\.$/, '')}`);
+  const { keys, required = [] } = hint;
+  const least = keys && required.length > 0 ? `write a map with ${required.join(', ')}` : '';
+  return at(['missing', asClause(hint.words), least].filter((part) => part !== '').join('; '), keys?.join(', '));
+}
+
+/** A description as a part of a sentence. */
+function asClause(words: string): string {
+  const lower = /^[A-Z][a-z ]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+  return lower.replace(/\.$/, '');
 }
 
 function notAmong(found: unknown, values: readonly string[]): [string, string] {
@@ -104,10 +135,44 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 const noun = (expected: string): string => NOUNS[expected] ?? expected;
 
-function wrongType(found: unknown, expected: string): string {
+function wrongType(found: unknown, expected: string, hint: Hint): string {
   if (found === null) return `is empty; ${noun(expected)} belongs here`;
-  const quotes = expected === 'string' && !isCollection(found) ? '; put it in quotes' : '';
-  return `${show(found)} is not ${noun(expected)}${quotes}`;
+  return [`${show(found)} is not ${noun(expected)}`, ...mend(found, expected, hint)].join('; ');
+}
+
+/** How a value of the wrong kind is to be written. */
+function mend(found: unknown, expected: string, hint: Hint): string[] {
+  if (isCollection(found)) return [];
+  switch (expected) {
+    case 'string':
+      return ['put it in quotes'];
+    case 'number':
+    case 'int':
+      return [`write ${numberLike(found, hint)}`];
+    case 'boolean':
+      return [`write ${booleanLike(String(found))}`];
+    case 'array':
+      return String(found).length > 40 ? [] : [`write ${JSON.stringify([found])}`];
+    default:
+      return [];
+  }
+}
+
+/** The number that a text begins with, when it could be the one that is meant. */
+function numberLike(found: unknown, { least, most }: Hint): string {
+  const lowest = least ?? Number.NEGATIVE_INFINITY;
+  const highest = most ?? Number.POSITIVE_INFINITY;
+  const text = String(found).trim();
+  const number = Number.parseInt(text, 10);
+  const fits = number >= lowest && number <= highest;
+  if (fits && String(number) === text) return `it without quotes: ${number}`;
+  return `one like ${fits ? number : Math.min(Math.max(1, lowest), highest)}`;
+}
+
+function booleanLike(text: string): string {
+  if (/^(true|false)$/i.test(text)) return `it without quotes: ${text.toLowerCase()}`;
+  if (/^(yes|on|y|1)$/i.test(text)) return 'true';
+  return /^(no|off|n|0)$/i.test(text) ? 'false' : 'the one or the other, without quotes';
 }
 
 function outOfBounds(issue: Issue, found: unknown): string {
@@ -143,11 +208,32 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, found: unkno
     .map((branch) => describe(branch, data, path))
     .sort((a, b) => a.length - b.length);
   const [likeliest, other] = fitting;
+  const together = other && mixed(issue.errors, path, data);
+  if (together) return together;
   if (likeliest) return other && lackOneKey(fitting) ? [oneOf(path, fitting.flat())] : likeliest;
   const values = issue.errors
     .flat()
     .flatMap((other) => (other.code === 'invalid_value' ? other.values.map(String) : []));
   return [{ path, at: 'value', message: notAllowed(found, values), allowed: alternatives(issue.errors) }];
+}
+
+/** What belongs to different alternatives, in one map: it fits none, and each of them alone would be right. */
+function mixed(branches: readonly (readonly Issue[])[], path: Path, data: unknown): Finding[] | undefined {
+  const found = valueAt(data, path);
+  if (!isMapping(found)) return undefined;
+  const known = branches.map(([first, ...more]) =>
+    first?.code === 'unrecognized_keys' && first.path.length === 0 && more.length === 0
+      ? (hintOf(first)?.keys ?? [])
+      : undefined,
+  );
+  const alternatives = known.flatMap((keys) => (keys ? [keys.filter((key) => Object.hasOwn(found, key))] : []));
+  if (alternatives.length < known.length || alternatives.some((keys) => keys.length === 0)) return undefined;
+  const keys = new Set(known.flat().flatMap((key) => key ?? []));
+  const message = `${alternatives.map((those) => those.join(' with ')).join(' or ')}, not both; remove one of them`;
+  return [
+    { path, at: 'value', message },
+    ...Object.keys(found).flatMap((key) => (keys.has(key) ? [] : [unknownKey([...path, key], key, [...keys])])),
+  ];
 }
 
 /** Whether all that any of the alternatives lacks is one key. */
@@ -169,8 +255,8 @@ function alternatives(branches: readonly (readonly Issue[])[]): string {
   const words = branches.flatMap(([first]) => {
     if (first?.code === 'invalid_value') return first.values.map(String);
     if (first?.code !== 'invalid_type') return [];
-    const keys = first.expected === 'object' && first.message.startsWith(HINT) ? first.message.slice(HINT.length) : '';
-    return [keys === '' ? noun(first.expected) : `${noun(first.expected)} of ${keys}`];
+    const keys = hintOf(first)?.keys;
+    return [keys === undefined ? noun(first.expected) : `${noun(first.expected)} of ${keys.join(', ')}`];
   });
   return [...new Set(words)].join(', or ');
 }
