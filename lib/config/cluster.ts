@@ -53,8 +53,8 @@ const nodePool = z
     error: 'is above max; the fewest nodes cannot be more than the most',
   });
 
-/** Oldest minor version that the output is validated for (`schemas/kubernetes/`). */
-const OLDEST_MINOR = 28;
+/** Oldest and newest minor version that the output is validated for (`schemas/kubernetes/`). */
+export const VALIDATED_MINORS = { oldest: 28, newest: 37 } as const;
 
 const MINOR_VERSION = 'is not a Kubernetes minor version; write it in quotes, like "1.34"';
 
@@ -64,10 +64,15 @@ const settings = z.strictObject({
   kubernetesVersion: z
     .string({ error: MINOR_VERSION })
     .regex(/^1\.[0-9]+$/, { error: MINOR_VERSION, abort: true })
-    .refine((version) => Number(version.slice(2)) >= OLDEST_MINOR, {
-      error: `is older than 1.${OLDEST_MINOR}, whose fields the output uses; upgrade the cluster`,
+    .refine((version) => Number(version.slice(2)) >= VALIDATED_MINORS.oldest, {
+      error: `is older than 1.${VALIDATED_MINORS.oldest}, whose fields the output uses; upgrade the cluster`,
     })
-    .describe('Kubernetes minor version, in quotes, e.g. "1.34".'),
+    .refine((version) => Number(version.slice(2)) <= VALIDATED_MINORS.newest, {
+      error: `is newer than 1.${VALIDATED_MINORS.newest}, the newest that the output is validated for; write "1.${VALIDATED_MINORS.newest}" or older, or add the version to schemas/sources.yaml first`,
+    })
+    .describe(
+      `Kubernetes minor version, in quotes, from "1.${VALIDATED_MINORS.oldest}" to "1.${VALIDATED_MINORS.newest}".`,
+    ),
   region: z.string().min(1).optional().describe('Region of the provider, e.g. eu-central-1.'),
   domain: hostName
     // A component's host name is one label more.

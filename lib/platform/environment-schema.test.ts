@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { jsonSchemas } from '../cli/json-schemas.ts';
+import { VALIDATED_MINORS } from '../config/cluster.ts';
 import { loadEnvironments } from '../config/load.ts';
+import { merge } from '../config/merge.ts';
 import { renderProblems } from '../config/render.ts';
+import { validate } from '../config/validate.ts';
 import { SCHEMAS } from './environment-schema.ts';
 
 const root = join(__dirname, '../..');
@@ -37,6 +40,20 @@ test('an editor finds a mistyped key below a component', () => {
   const data = parse(read(prod?.file ?? ''));
   data.components.mlflow = { replica: 3 };
   expect(JSON.stringify(schema.safeParse(data).error?.issues)).toContain('replica');
+});
+
+test('a cluster may have the versions of Kubernetes that the output is validated for, and no other', () => {
+  const minors = readdirSync(join(root, 'schemas/kubernetes')).map((folder) => Number(folder.replace('v1.', '')));
+  expect(VALIDATED_MINORS).toEqual({ oldest: Math.min(...minors), newest: Math.max(...minors) });
+});
+
+test('more copies than there can be, and than there are servers, is one mistake', () => {
+  const [prod] = environments.filter(({ name }) => name === 'prod');
+  const data = merge(parse(read('environments/defaults.yaml')), parse(read(prod?.file ?? '')));
+  const settings = { components: { seaweedfs: { servers: 3, copies: 5 } } };
+  expect(validate(SCHEMAS.environment, 'x', merge(data, settings)).problems).toEqual([
+    { file: 'x', path: ['components', 'seaweedfs', 'copies'], at: 'value', message: '5 is too large; at most 3' },
+  ]);
 });
 
 test('what is in no file is in no environment', () => {
