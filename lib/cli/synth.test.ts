@@ -113,6 +113,33 @@ test('a name limits it', () => {
   expect(readdirSync(join(root, 'argocd/shared')).sort()).toEqual(['bootstrap.yaml', 'green']);
 });
 
+test('one environment after the other makes what all at once make, operators for neighbours included', () => {
+  environment('green', 'secrets: { source: generated }, postgres: {}', 'operators: {providedBy: blue}\n');
+  run();
+  const made = () => all().map((file) => [file, readFileSync(join(root, file), 'utf8')]);
+  const together = made();
+  expect(together.map(([file]) => file)).toContain(
+    'dist/blue/operators/cloudnative-pg/application-blue.cloudnative-pg.yaml',
+  );
+  for (const folder of ['dist', 'argocd', 'docs', 'schemas']) rmSync(join(root, folder), { recursive: true });
+  expect([run('blue').err, run('green').err]).toEqual(['', '']);
+  expect(made()).toEqual(together);
+  // And once more over what is there: nothing goes.
+  expect([run('blue').err, run('green').err]).toEqual(['', '']);
+  expect(made()).toEqual(together);
+});
+
+test('an object that two environments write is found whichever of them is asked for', () => {
+  const both = (loaded: Parameters<typeof environmentOutput>[0], dependents: readonly (typeof loaded)[] = []) =>
+    environmentOutput({ ...loaded, config: { ...loaded.config, namespacePrefix: '' } }, dependents);
+  for (const asked of ['', 'blue', 'green']) {
+    const { code, err } = run(asked, undefined, both);
+    expect(code).toBe(1);
+    expect(err).toContain('environments-do-not-meet: the environment "blue" on the same cluster writes the');
+  }
+  expect(all()).toEqual([]);
+});
+
 test('--check names what would change, changes nothing and fails; and passes when nothing would', () => {
   run();
   const stray = 'dist/blue/teams/team-vision/stray.yaml';

@@ -68,24 +68,27 @@ export function synth(
     const violations: string[] = [];
     const rows: Row[] = [];
     const others = new Map<string, Changes>();
-    const clusters = new SharedClusters(configuration.environments.map(({ config }) => config.cluster.name));
-    for (const environment of configuration.environments) {
+    const asked = new Set(configuration.environments.map(({ name }) => name));
+    const touched = new Set(configuration.environments.map(({ config }) => config.cluster.name));
+    // Those on the same clusters too: what two environments write is wrong whichever of them is asked for.
+    const seen = all.filter(({ config }) => touched.has(config.cluster.name));
+    const clusters = new SharedClusters(seen.map(({ config }) => config.cluster.name));
+    for (const environment of seen) {
       const output = outputOf(environment, dependentsOf(environment.name, all));
+      const own = asked.has(environment.name);
       if (!output.complete) {
-        problems.push(...output.problems);
+        if (own) problems.push(...output.problems);
         continue;
       }
       const { manifests } = output.delivery;
-      const found = [
-        ...output.violations,
-        ...clusters.add(environment.name, environment.config.cluster.name, manifests),
-      ];
+      const meeting = clusters.add(environment.name, environment.config.cluster.name, manifests);
+      const found = own ? [...output.violations, ...meeting] : meeting;
       if (found.length > 0) {
         violations.push(`${environment.name}\n\n${renderViolations(found)}\n`);
         continue;
       }
       // What is not going to be written need not be staged.
-      if (problems.length + violations.length > 0) continue;
+      if (!own || problems.length + violations.length > 0) continue;
       rows.push(stageEnvironment(stage, places, environment, output, others));
     }
     if (problems.length + violations.length > 0) {
