@@ -7,7 +7,8 @@ import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: inference through a phantom type wants any here
-type HandleOf<N> = N extends Need<any, infer H> ? (N extends { optional: true } ? H | undefined : H) : never;
+type HandleOf<N> = N extends Need<any, infer H> ? Handles<N, H> : never;
+type Handles<N, H> = N extends { every: true } ? readonly H[] : N extends { optional: true } ? H | undefined : H;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AskOf<O> = O extends Offer<infer A, any> ? A : never;
 type KeysOf<C> = C extends CredentialSpec<infer K> ? K : never;

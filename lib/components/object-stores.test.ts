@@ -2,6 +2,7 @@ import { objectStore } from '../contracts/object-store.ts';
 import { placementsOf } from '../derive/credentials.ts';
 import { flowsOf } from '../derive/flows.ts';
 import { need } from '../graph/contract.ts';
+import { portNumbers } from '../graph/flow.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import { node } from '../graph/testing.ts';
 import { surroundingsOf } from '../platform/surroundings.ts';
@@ -76,7 +77,7 @@ describe.each([
 
   test('lets others in by one port, its own pods by theirs, and finds them by name', () => {
     const flows = flowsOf(graph, surroundingsOf(environment), new Map()).map(
-      ({ from, to, ports }) => `${from.name} to ${to.name}: ${ports.map(({ port: number }) => number).join(' ')}`,
+      ({ from, to, ports }) => `${from.name} to ${to.name}: ${portNumbers(ports).join(' ')}`,
     );
     expect(flows).toContain(`mlflow to ${name}: ${port}`);
     expect(flows.some((flow) => flow.startsWith(`${name} to ${name}: ${port}`))).toBe(true);

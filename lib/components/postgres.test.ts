@@ -3,6 +3,7 @@ import { postgres } from '../contracts/postgres.ts';
 import { flowsOf } from '../derive/flows.ts';
 import { need } from '../graph/contract.ts';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
+import { portNumbers } from '../graph/flow.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import { node } from '../graph/testing.ts';
 import { requiredOperators } from '../operators/required.ts';
@@ -146,7 +147,7 @@ function ports(settings: object): string[] {
   const flows = flowsOf(graph, surroundingsOf(environment), requiredOperators(pg.operators ?? []));
   return flows
     .filter(({ from, to }) => from.name === 'postgres' || to.name === 'postgres')
-    .map(({ from, to, ports }) => `${from.name} -> ${to.name}: ${ports.map(({ port }) => port).join(', ')}`);
+    .map(({ from, to, ports }) => `${from.name} -> ${to.name}: ${portNumbers(ports).join(', ')}`);
 }
 
 test('instances reach each other, the API server and the bucket; the operator and consumers reach them', () => {

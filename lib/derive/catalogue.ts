@@ -64,7 +64,9 @@ export function catalogue(input: CatalogueInput): string {
             .map(({ from, to, ports, why }) => [
               from.name,
               to.name,
-              ports.map(({ port, protocol }) => (protocol === 'UDP' ? `${port}/UDP` : String(port))).join(', '),
+              ports === 'all'
+                ? ports
+                : ports.map(({ port, protocol }) => (protocol === 'UDP' ? `${port}/UDP` : String(port))).join(', '),
               why,
             ]),
         ),

@@ -50,3 +50,17 @@ test('secrets of its own are named after the component', () => {
     },
   ]);
 });
+
+test('a shared credential is one value, wherever its readers are', () => {
+  const graph = new ServiceGraph([
+    component('notebook', { namespace: 'team-a', needs: { ray: needs('ray') } }),
+    component('ray', {
+      namespace: 'ray',
+      credentials: { token: login },
+      offers: { ray: offers('ray', { shares: 'token' }) },
+    }),
+    component('team-a', { namespace: 'team-a', needs: { ray: needs('ray') } }),
+    component('team-b', { namespace: 'team-b', needs: { ray: needs('ray') } }),
+  ]);
+  expect(places(graph)).toEqual([['ray-token', ['ray of ray', 'team-a of notebook', 'team-b of team-b']]]);
+});

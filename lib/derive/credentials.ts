@@ -6,31 +6,44 @@ import type { Edge, ServiceGraph } from '../graph/service-graph.ts';
 /** Every credential of an environment and where it must exist. */
 export function placementsOf(graph: ServiceGraph<AnyComponent>): readonly CredentialPlacement[] {
   const own = graph.components.flatMap((component) =>
-    Object.entries<CredentialSpec>(component.credentials).map(([key, spec]): CredentialPlacement => {
+    Object.keys(component.credentials).map((key): CredentialPlacement => {
+      const { name, spec, places } = ownPlacement(component, key);
+      const readers = graph.into(component).filter(({ provider }) => provider.offer.shares === key);
+      const there = readers.map(({ consumer }) => placeOf(consumer));
+      // Several components of one namespace read the same Secret; whoever comes first has it in its folder.
+      const copies = [...new Map(there.reverse().map((place) => [place.namespace, place])).values()].reverse();
       return {
-        name: ownSecretName(component.name, key),
+        name,
         spec,
-        places: [{ namespace: component.namespace, component: component.name }],
+        places: [places[0], ...copies.filter(({ namespace }) => namespace !== component.namespace)],
       };
     }),
   );
-  return [...own, ...graph.edges.flatMap((edge) => edgePlacement(edge) ?? [])];
+  const shared = (edge: Edge<AnyComponent>): boolean => edge.provider.offer.shares !== undefined;
+  return [...own, ...graph.edges.flatMap((edge) => (shared(edge) ? [] : (edgePlacement(edge) ?? [])))];
 }
 
 /** The credential that comes with an edge: made where the provider lives, copied to where the consumer does. */
-export function edgePlacement({ consumer, need, provider }: Edge<AnyComponent>): CredentialPlacement | undefined {
+export function edgePlacement(edge: Edge<AnyComponent>): CredentialPlacement | undefined {
+  const { consumer, need, provider } = edge;
+  const { shares } = provider.offer;
+  if (shares !== undefined && provider.kind === 'component') return ownPlacement(provider.component, shares);
   const spec = provider.offer.credential?.(consumer.needs[need]?.ask, consumer);
   if (!spec) return undefined;
-  const there: CredentialPlace = { namespace: consumer.namespace, component: consumer.name };
+  const there = placeOf(consumer);
   const name = edgeSecretName(consumer.name, need);
   if (provider.kind === 'external' || provider.component.namespace === consumer.namespace)
     return { name, spec, places: [there] };
-  return {
-    name,
-    spec,
-    places: [{ namespace: provider.component.namespace, component: provider.component.name }, there],
-  };
+  return { name, spec, places: [placeOf(provider.component), there] };
 }
+
+function ownPlacement(component: AnyComponent, key: string): CredentialPlacement {
+  const spec: CredentialSpec | undefined = component.credentials[key];
+  if (!spec) throw new Error(`${component.name} shares the credential "${key}", which it does not declare`);
+  return { name: ownSecretName(component.name, key), spec, places: [placeOf(component)] };
+}
+
+const placeOf = ({ namespace, name }: AnyComponent): CredentialPlace => ({ namespace, component: name });
 
 export const ownSecretName = (component: string, key: string): string => `${component}-${kebab(key)}`;
 export const edgeSecretName = (consumer: string, need: string): string => `${consumer}-${kebab(need)}`;

@@ -1,7 +1,10 @@
+import { portNumbers } from '../graph/flow.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import { CLUSTER_DNS } from '../graph/surroundings.ts';
 import { external, needs, node, offers } from '../graph/testing.ts';
+import { dig, list } from '../kubernetes/read.ts';
 import { flowsOf } from './flows.ts';
+import { componentPolicy, FlowIndex } from './network-policies.ts';
 
 const surroundings = {
   dns: { ...CLUSTER_DNS, nodeLocal: '169.254.20.10/32' },
@@ -30,7 +33,9 @@ test('pods of one component find each other by name', () => {
 test('pods reach the place where their cloud tells who they are', () => {
   const identity = { name: 'metadata-server', cidrs: ['169.254.169.254/32'], ports: [80] };
   const graph = new ServiceGraph([node('a', { needs: { store: needs('store') } })], [external('store', { identity })]);
-  expect(flowsOf(graph, surroundings, new Map()).map(({ to, ports, why }) => [to.name, ports[0]?.port, why])).toEqual([
+  expect(
+    flowsOf(graph, surroundings, new Map()).map(({ to, ports, why }) => [to.name, portNumbers(ports)[0], why]),
+  ).toEqual([
     ['external.store', 80, 'it must'],
     ['metadata-server', 80, 'proves to external.store who it is'],
     ['dns', 53, 'name resolution'],
@@ -41,4 +46,12 @@ test('pods reach the place where their cloud tells who they are', () => {
 test('who opens no connection needs no name server', () => {
   const graph = new ServiceGraph([node('a', { offers: { http: offers('a') } })]);
   expect(flowsOf(graph, surroundings, new Map())).toEqual([]);
+});
+
+test('pods of one component may use all ports among themselves, and say so without listing them', () => {
+  const component = node('a', { peers: { ports: 'all', why: 'workers choose their ports' } });
+  const flows = flowsOf(new ServiceGraph([component]), surroundings, new Map());
+  const policy = componentPolicy(component, new FlowIndex(flows));
+  expect(dig(policy, 'spec', 'ingress')).toEqual([{ from: [expect.anything()] }]);
+  expect(list(dig(policy, 'spec', 'egress')).filter((rule) => dig(rule, 'ports') === undefined)).toHaveLength(1);
 });

@@ -64,7 +64,7 @@ function componentFlows(
     flows.push({
       from: self,
       to: self,
-      ports: component.peers.ports.map(flowPort),
+      ports: component.peers.ports === 'all' ? 'all' : component.peers.ports.map(flowPort),
       why: component.peers.why,
       origin: 'role',
     });

@@ -42,3 +42,11 @@ test('monitors of one component have names of their own', () => {
   ).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names).toEqual(['ServiceMonitor a', 'PodMonitor a-side']);
 });
+
+test('labels of pods become labels of their series', () => {
+  const [monitor] = monitorsOf(
+    node('a', { metrics: [{ via: 'pod', port: http, podTargetLabels: ['ray.io/cluster'] }] }),
+    'kps',
+  );
+  expect(monitor?.spec).toMatchObject({ podTargetLabels: ['ray.io/cluster'] });
+});

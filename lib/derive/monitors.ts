@@ -11,11 +11,14 @@ import type { Manifest } from '../platform/manifest-set.ts';
  */
 export function monitorsOf(component: ComponentNode, release: string): Manifest[] {
   const endpoints = component.metrics ?? [];
-  const groups = groupBy(endpoints, ({ via, selector }) => JSON.stringify([via, selector ?? null]));
+  const groups = groupBy(endpoints, ({ via, selector, podTargetLabels }) =>
+    JSON.stringify([via, selector ?? null, podTargetLabels ?? null]),
+  );
   return [...groups.values()].flatMap((group, index) => {
     const [first] = group;
     if (!first) return [];
-    const name = index === 0 ? component.name : `${component.name}-${first.port.name}`;
+    const name =
+      index === 0 && first.name === undefined ? component.name : `${component.name}-${first.name ?? first.port.name}`;
     const metadata = { name, namespace: component.namespace, labels: { release } };
     const matchLabels = {
       ...(first.selector ?? (first.via === 'pod' ? podLabels(component) : { [NAME]: component.name })),
@@ -27,6 +30,7 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           metadata,
           spec: {
             jobLabel: NAME,
+            ...(first.podTargetLabels && { podTargetLabels: [...first.podTargetLabels] }),
             selector: { matchLabels },
             endpoints: group.map(scrape),
           },
@@ -37,6 +41,7 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           metadata,
           spec: {
             jobLabel: NAME,
+            ...(first.podTargetLabels && { podTargetLabels: [...first.podTargetLabels] }),
             selector: { matchLabels },
             podMetricsEndpoints: group.map(scrape),
           },

@@ -67,9 +67,11 @@ function policy(name: string, namespace: string, labels: Labels, flows: FlowInde
       podSelector: selector(labels),
       policyTypes: ['Ingress', 'Egress'],
       ...(ingress.length > 0 && {
-        ingress: ingress.map(({ peers, ports }) => ({ ...(peers && { from: peers }), ports })),
+        ingress: ingress.map(({ peers, ports }) => ({ ...(peers && { from: peers }), ...(ports && { ports }) })),
       }),
-      ...(egress.length > 0 && { egress: egress.map(({ peers, ports }) => ({ ...(peers && { to: peers }), ports })) }),
+      ...(egress.length > 0 && {
+        egress: egress.map(({ peers, ports }) => ({ ...(peers && { to: peers }), ...(ports && { ports }) })),
+      }),
     },
   } satisfies NetworkPolicy;
 }
@@ -77,23 +79,28 @@ function policy(name: string, namespace: string, labels: Labels, flows: FlowInde
 interface Rule {
   /** Absent: anyone. */
   readonly peers: NetworkPolicyPeer[] | undefined;
-  readonly ports: NetworkPolicyPort[];
+  /** Absent: all ports. */
+  readonly ports: NetworkPolicyPort[] | undefined;
 }
 
 /** One rule for each set of ports: parties that may use the same ports stand together. */
 function rules(flows: readonly Flow[], other: (flow: Flow) => Peer): Rule[] {
-  const portsByPeer = new Map<string, { peer: Peer; ports: Map<string, FlowPort> }>();
+  const portsByPeer = new Map<string, { peer: Peer; ports: Map<string, FlowPort> | 'all' }>();
   for (const flow of flows) {
     const peer = other(flow);
     const key = JSON.stringify(peer);
-    const known = portsByPeer.get(key) ?? { peer, ports: new Map() };
-    for (const port of flow.ports) known.ports.set(portKey(port), port);
+    const known = portsByPeer.get(key) ?? { peer, ports: new Map<string, FlowPort>() };
+    if (flow.ports === 'all') known.ports = 'all';
+    else if (known.ports !== 'all') for (const port of flow.ports) known.ports.set(portKey(port), port);
     portsByPeer.set(key, known);
   }
-  const peersByPorts = new Map<string, { ports: FlowPort[]; peers: Peer[] }>();
+  const peersByPorts = new Map<string, { ports: FlowPort[] | 'all'; peers: Peer[] }>();
   for (const { peer, ports } of portsByPeer.values()) {
-    const sorted = [...ports.values()].sort((a, b) => a.port - b.port || compareText(a.protocol, b.protocol));
-    const key = sorted.map(portKey).join();
+    const sorted =
+      ports === 'all'
+        ? ports
+        : [...ports.values()].sort((a, b) => a.port - b.port || compareText(a.protocol, b.protocol));
+    const key = sorted === 'all' ? sorted : sorted.map(portKey).join();
     const known = peersByPorts.get(key) ?? { ports: sorted, peers: [] };
     known.peers.push(peer);
     peersByPorts.set(key, known);
@@ -101,7 +108,7 @@ function rules(flows: readonly Flow[], other: (flow: Flow) => Peer): Rule[] {
   return [...peersByPorts.entries()]
     .sort(([a], [b]) => compareText(a, b))
     .map(([, { ports, peers }]) => ({
-      ports: ports.map(({ port, protocol }) => ({ port, protocol })),
+      ports: ports === 'all' ? undefined : ports.map(({ port, protocol }) => ({ port, protocol })),
       peers: peers.some(isAnyone)
         ? undefined
         : peers.sort((a, b) => compareText(peerKey(a), peerKey(b))).flatMap(policyPeers),

@@ -1,5 +1,5 @@
 import { node, offers } from '../graph/testing.ts';
-import { publicUrl, routesOf } from './routes.ts';
+import { publicUrl, routeProblems, routesOf } from './routes.ts';
 
 const role = { gateway: 'main', listener: 'https', scheme: 'https', domain: 'ml.example.com' } as const;
 
@@ -34,4 +34,49 @@ test('each exposure is a route of its own', () => {
     'a',
     'a-grpc',
   ]);
+});
+
+describe('components that share host and path by weight', () => {
+  const serving = (name: string, weight: number, more = {}) =>
+    node(name, {
+      offers: { http: offers('web', { service: `${name}-serve-svc` }) },
+      exposes: [{ offer: 'http', host: 'api', path: '/fraud', stripPath: true, weight }],
+      ...more,
+    });
+  const gateway = node('gateway', { gateway: role });
+
+  test('have one route, and see paths as if they were alone', () => {
+    const both = [serving('fraud', 90), serving('fraud-next', 10)];
+    const [route, ...others] = both.flatMap((component) => routesOf(component, gateway, both));
+    expect(others).toEqual([]);
+    expect(route?.metadata.name).toBe('fraud');
+    expect(route?.spec).toMatchObject({
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/fraud' } }],
+          filters: [{ type: 'URLRewrite', urlRewrite: { path: { replacePrefixMatch: '/' } } }],
+          backendRefs: [
+            { name: 'fraud-serve-svc', weight: 90 },
+            { name: 'fraud-next-serve-svc', weight: 10 },
+          ],
+        },
+      ],
+    });
+    expect([...routeProblems(both)]).toEqual([]);
+  });
+
+  test('have one in each namespace: a route cannot lead into another one without its consent', () => {
+    const both = [serving('fraud', 1), serving('other', 1, { namespace: 'elsewhere' })];
+    expect([...routeProblems(both)].map(({ message }) => message)).toEqual([
+      'other and fraud would both answer for /fraud of api; give one of them another name or path',
+    ]);
+  });
+
+  test('all do: who is alone behind a path has not agreed', () => {
+    const alone = node('alone', {
+      offers: { http: offers('web') },
+      exposes: [{ offer: 'http', host: 'api', path: '/fraud' }],
+    });
+    expect([...routeProblems([serving('fraud', 1), alone])]).toHaveLength(1);
+  });
 });

@@ -26,6 +26,10 @@ export interface MetricsEndpoint {
   readonly selector?: Labels;
   /** `honorLabels`: keep labels such as `namespace` that the exporter itself sets. Default false. */
   readonly honorLabels?: boolean;
+  /** Labels of the pods that every series carries too: `ray.io/cluster` becomes `ray_io_cluster`. Default: none. */
+  readonly podTargetLabels?: readonly string[];
+  /** What the monitor is called behind the component's name, where it has several. Default: the port's name. */
+  readonly name?: string;
 }
 
 /** An offer that people reach from outside, through the environment's gateway. */
@@ -35,6 +39,13 @@ export interface Exposure {
   readonly host: string;
   /** Path prefix. Default `/`. */
   readonly path?: string;
+  /** Whether the component sees the path without the prefix. Default false. */
+  readonly stripPath?: boolean;
+  /**
+   * Share of the requests, relative to those of others in the namespace that expose the same host and path; all of them
+   * have one route. Default: the component alone is behind host and path.
+   */
+  readonly weight?: number;
   /** How long a request may take, as Gateway API writes durations (`60s`). Default: the gateway's own. */
   readonly timeout?: string;
 }
@@ -124,7 +135,7 @@ export interface ComponentNode<
   /** Said of a component that runs no pods: there is nothing a policy could select. */
   readonly podless?: boolean;
   /** Traffic among its own pods. */
-  readonly peers?: { readonly ports: readonly Port[]; readonly why: string };
+  readonly peers?: { readonly ports: readonly Port[] | 'all'; readonly why: string };
   readonly metrics?: readonly MetricsEndpoint[];
   readonly exposes?: readonly Exposure[];
   readonly gateway?: GatewayRole;

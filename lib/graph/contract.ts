@@ -21,6 +21,8 @@ export interface Need<Ask, Handle> {
   readonly why: string;
   /** An optional need is simply absent when nothing in the environment offers the contract. */
   readonly optional?: boolean;
+  /** Met by all who offer the contract to this consumer, none included: its handle is a list, by the providers' names. */
+  readonly every?: boolean;
 }
 
 export const need = <A, H>(contract: Contract<A, H>, ask: A, why: string): Need<A, H> => ({ contract, ask, why });
@@ -29,6 +31,13 @@ export const optionalNeed = <A, H>(contract: Contract<A, H>, ask: A, why: string
   ask,
   why,
   optional: true,
+});
+
+export const everyNeed = <A, H>(contract: Contract<A, H>, ask: A, why: string): Need<A, H> & { every: true } => ({
+  contract,
+  ask,
+  why,
+  every: true,
 });
 
 /** A port of a Service and of the pods behind it. */
@@ -66,12 +75,16 @@ export interface Offer<Ask, Handle> {
   readonly service?: string;
   /** Ports consumers may open; the first is the endpoint's. */
   readonly ports: readonly [Port, ...Port[]];
+  /** Who it is for. Default: everyone in the environment. */
+  serves?(consumer: Consumer): boolean;
   /** Why this ask cannot be served, as a sentence for the user; undefined when it can. Shown at the provider's settings. */
   refuse?(ask: Ask, consumer: Consumer): string | undefined;
   /** What only one of all who ask can have, in words: `the database "mlflow"`. */
   claims?(ask: Ask): string;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
   credential?(ask: Ask, consumer: Consumer): CredentialSpec | undefined;
+  /** Key in the provider's own `credentials` of one that all consumers get a copy of, in place of one for each. */
+  readonly shares?: string;
   handle(context: HandleContext<Ask>): Handle;
 }
 

@@ -28,7 +28,7 @@ export interface FlowPort {
 export interface Flow {
   readonly from: Peer;
   readonly to: Peer;
-  readonly ports: readonly FlowPort[];
+  readonly ports: readonly FlowPort[] | 'all';
   readonly why: string;
   /**
    * `need`: a component asked for it in the graph; `role`: it follows from what a component is (exposed, replicated,
@@ -42,3 +42,7 @@ export const flowPort = (port: Port): FlowPort => ({
   protocol: port.protocol ?? 'TCP',
 });
 export const tcp = (port: number): FlowPort => ({ port, protocol: 'TCP' });
+
+/** Ports as people read them. */
+export const portNumbers = (ports: Flow['ports']): readonly (number | 'all')[] =>
+  ports === 'all' ? [ports] : ports.map(({ port }) => port);

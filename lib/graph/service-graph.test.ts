@@ -1,4 +1,4 @@
-import { ServiceGraph } from './service-graph.ts';
+import { providerName, ServiceGraph } from './service-graph.ts';
 import { external, needs, node, offers } from './testing.ts';
 
 const messages = (graph: ServiceGraph) => graph.problems.map(({ message }) => message);
@@ -87,4 +87,31 @@ test('an environment has one gateway', () => {
   expect(messages(new ServiceGraph([node('front', { gateway }), node('back', { gateway })]))).toEqual([
     'back is a second gateway beside front; an environment has one',
   ]);
+});
+
+describe('a need for every offer', () => {
+  const clusters = [
+    node('shared', { offers: { ray: offers('ray') } }),
+    node('mine', { offers: { ray: offers('ray', { serves: ({ namespace }) => namespace === 'team-a' }) } }),
+    node('theirs', { offers: { ray: offers('ray', { serves: ({ namespace }) => namespace === 'team-b' }) } }),
+  ];
+  const team = node('team-a', { namespace: 'team-a', needs: { ray: needs('ray', { every: true }) } });
+
+  test('is met by all who offer to this consumer', () => {
+    const graph = new ServiceGraph([...clusters, team]);
+    expect(graph.problems).toEqual([]);
+    expect(graph.outOf(team).map(({ provider }) => providerName(provider))).toEqual(['shared', 'mine']);
+  });
+
+  test('is met by none, too', () => {
+    const graph = new ServiceGraph([team]);
+    expect([graph.problems, graph.edges]).toEqual([[], []]);
+  });
+
+  test('an ordinary need does not see what is for others', () => {
+    const other = node('c', { needs: { ray: needs('ray') } });
+    const graph = new ServiceGraph([...clusters, other]);
+    expect(graph.problems).toEqual([]);
+    expect(graph.outOf(other).map(({ provider }) => providerName(provider))).toEqual(['shared']);
+  });
 });

@@ -42,21 +42,24 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     const claims = new Map<string, C>();
     const ambiguous = new Set<string>();
     for (const consumer of components) {
-      for (const [need, { contract, why, optional }] of Object.entries(consumer.needs)) {
-        const providers = offers.get(contract.id) ?? [];
+      for (const [need, { contract, why, optional, every }] of Object.entries(consumer.needs)) {
+        const providers = (offers.get(contract.id) ?? []).filter(
+          ({ offer }) => offer.serves?.({ name: consumer.name, namespace: consumer.namespace }) ?? true,
+        );
         const [only] = providers;
-        if (only !== undefined && providers.length === 1) {
-          edges.push({ consumer, need, provider: only, why });
-          const refusal = only.offer.refuse?.(consumer.needs[need]?.ask, consumer);
-          if (refusal !== undefined) problems.push({ origin: providerOrigin(only), message: refusal });
-          const claim = only.offer.claims?.(consumer.needs[need]?.ask);
-          if (claim !== undefined) {
-            const key = `${providerName(only)}: ${claim}`;
+        if (every || (only !== undefined && providers.length === 1)) {
+          for (const provider of providers) {
+            edges.push({ consumer, need, provider, why });
+            const refusal = provider.offer.refuse?.(consumer.needs[need]?.ask, consumer);
+            if (refusal !== undefined) problems.push({ origin: providerOrigin(provider), message: refusal });
+            const claim = provider.offer.claims?.(consumer.needs[need]?.ask);
+            if (claim === undefined) continue;
+            const key = `${providerName(provider)}: ${claim}`;
             const first = claims.get(key);
             if (first) {
               problems.push({
                 origin: consumer.origin,
-                message: `${consumer.name} asks ${providerName(only)} for ${claim}, which is ${first.name}'s; ask for another`,
+                message: `${consumer.name} asks ${providerName(provider)} for ${claim}, which is ${first.name}'s; ask for another`,
               });
             } else claims.set(key, consumer);
           }

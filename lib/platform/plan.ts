@@ -7,6 +7,7 @@ import { environmentContext } from '../config/context.ts';
 import type { Problem } from '../config/problem.ts';
 import { problemAt } from '../config/problem.ts';
 import { placementsOf } from '../derive/credentials.ts';
+import { routeProblems } from '../derive/routes.ts';
 import { EXTERNAL_KINDS } from '../externals/index.ts';
 import type { External } from '../graph/component.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
@@ -46,7 +47,7 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
   const source = components.find((component) => component.secretSource !== undefined);
   const problems = [
     ...settingsProblems(loaded, context),
-    ...graph.problems.map(({ origin, message }) => problemAt(origin, message)),
+    ...[...graph.problems, ...routeProblems(graph.components)].map(({ origin, message }) => problemAt(origin, message)),
   ];
   const [first] = placements;
   if (first && !source) {

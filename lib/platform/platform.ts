@@ -51,7 +51,7 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
   return [
     ...derived('derive/network-policies', component.podless ? [] : [componentPolicy(component, flows)]),
     ...derived('derive/monitors', context.monitoring ? monitorsOf(component, context.monitoring.release) : []),
-    ...derived('derive/routes', graph.gateway ? routesOf(component, graph.gateway) : []),
+    ...derived('derive/routes', graph.gateway ? routesOf(component, graph.gateway, graph.components) : []),
     ...derived('derive/credentials', secrets),
     ...(component.ownsNamespace
       ? derived('derive/namespaces', namespaceManifests(component.namespace, [component]))

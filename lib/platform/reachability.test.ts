@@ -26,7 +26,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
   const cluster = clusterOf(manifests, operators.values(), factsOf(planned));
   const written = cluster.all.ofKind('/Pod').map(({ manifest }) => manifest);
   // Teams' pods are made by their people; one of each stands for them.
-  const ofTeams = graph.components.filter(({ layer }) => layer === 'teams').map(teamPod);
+  const ofTeams = graph.components.filter(({ name }) => name.startsWith('team-')).map(teamPod);
   const pods = [...written, ...ofTeams];
 
   const componentOf = (pod: Manifest): AnyComponent | undefined =>
@@ -48,6 +48,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
 
   test('what may flow between pods is what the components declare, no more and no less', () => {
     const expected = new Set<string>();
+    const everything = new Set<string>();
     const expect1 = (from: string, to: string, port: number): unknown => expected.add(`${from} > ${to}:${port}`);
     const target = (port: { port: number; targetPort?: number }): number => port.targetPort ?? port.port;
     const withPods = new Set(pods.flatMap((pod) => componentOf(pod)?.name ?? []));
@@ -56,7 +57,9 @@ describe.each(environments.map((environment) => [environment.name, environment] 
       for (const port of provider.offer.ports) expect1(consumer.name, provider.component.name, target(port));
     }
     for (const component of graph.components) {
-      for (const port of component.peers?.ports ?? []) expect1(component.name, component.name, target(port));
+      const { ports: among = [] } = component.peers ?? {};
+      if (among === 'all') everything.add(component.name);
+      else for (const port of among) expect1(component.name, component.name, target(port));
       for (const { port } of component.metrics ?? []) {
         if (context.monitoring) expect1(`${context.monitoring.namespace}/prometheus`, component.name, target(port));
       }
@@ -78,6 +81,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
     };
     const ports = new Set([...expected].map((flow) => Number(flow.slice(flow.lastIndexOf(':') + 1))));
     for (const unexpected of [22, 80, 443, 8080, 65535]) ports.add(unexpected);
+    for (const component of everything) for (const port of ports) expect1(component, component, port);
     const allowed = new Set<string>();
     for (const from of pods) {
       for (const to of pods) {
@@ -141,6 +145,6 @@ describe.each(environments.map((environment) => [environment.name, environment] 
 
 /** What someone in a team may run. */
 function teamPod({ name, namespace }: AnyComponent): Manifest {
-  const metadata = { name, namespace, labels: { app: 'notebook' } };
+  const metadata = { name, namespace, labels: { 'app.kubernetes.io/name': name } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{}] } };
 }

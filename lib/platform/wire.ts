@@ -1,7 +1,8 @@
+import { groupBy } from '../collections.ts';
 import type { AnyComponent, Reach, Wired, WiredConsumer } from '../components/component.ts';
 import { declared, edgePlacement, ownSecretName } from '../derive/credentials.ts';
 import { publicHost, publicUrl } from '../derive/routes.ts';
-import type { AnyOffer, ComponentNode, Credentials, Needs, Offers } from '../graph/component.ts';
+import type { AnyNeed, AnyOffer, ComponentNode, Credentials, Needs, Offers } from '../graph/component.ts';
 import type { HandleContext } from '../graph/contract.ts';
 import { declaredSecret } from '../graph/credential.ts';
 import type { Endpoint } from '../graph/endpoint.ts';
@@ -11,8 +12,11 @@ import type { Edge, ServiceGraph } from '../graph/service-graph.ts';
 /** Everything a component's `build` gets, out of the complete graph. */
 export function wire(component: AnyComponent, graph: ServiceGraph<AnyComponent>): Wired<Needs, Offers, Credentials> {
   const needs: Record<string, unknown> = {};
-  for (const key of Object.keys(component.needs)) needs[key] = undefined;
-  for (const edge of graph.outOf(component)) needs[edge.need] = handleOf(edge, graph);
+  const edges = groupBy(graph.outOf(component), ({ need }) => need);
+  for (const [key, { every }] of Object.entries<AnyNeed>(component.needs)) {
+    const handles = (edges.get(key) ?? []).map((edge) => handleOf(edge, graph));
+    needs[key] = every ? handles : handles[0];
+  }
 
   const consumers: Record<string, WiredConsumer<unknown>[]> = {};
   const offers: Record<string, Reach> = {};

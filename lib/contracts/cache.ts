@@ -1,0 +1,27 @@
+import { contract } from '../graph/contract.ts';
+import type { SecretRef } from '../graph/credential.ts';
+import type { Endpoint } from '../graph/endpoint.ts';
+
+export interface CacheAsk {
+  /**
+   * `durable`: what is written is not lost with a restart and never evicted; `cache`: it may be, and clients can make
+   * it again.
+   */
+  readonly durability: 'cache' | 'durable';
+}
+
+/** What a client of Redis' protocol needs. */
+export interface CacheHandle {
+  readonly endpoint: Endpoint;
+  /** Whether connections are encrypted: `rediss://`. */
+  readonly tls: boolean;
+  /** Absent where the server asks for no login. */
+  readonly login?: { readonly username?: string; readonly password: SecretRef };
+}
+
+/** A key-value store that speaks Redis' protocol: Valkey, Redis, ElastiCache, Memorystore. */
+export const cache = contract<CacheAsk, CacheHandle>('cache', "a key-value store that speaks Redis' protocol");
+
+/** The server as Redis clients take it, without login. */
+export const cacheUrl = ({ endpoint, tls }: CacheHandle): string =>
+  `${tls ? 'rediss' : 'redis'}://${endpoint.host}:${endpoint.port}`;
