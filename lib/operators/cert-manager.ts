@@ -1,3 +1,5 @@
+import { acmeChallenge } from '../contracts/acme-challenge.ts';
+import type { ComponentNode } from '../graph/component.ts';
 import { certManagerKinds } from './cert-manager-kinds.ts';
 import { imageValues, replicasAcrossNodes, resourceValues } from './chart-values.ts';
 import { defineOperator } from './operator.ts';
@@ -7,6 +9,10 @@ const labels = (name: string, component: string) => ({
   'app.kubernetes.io/instance': 'cert-manager',
   'app.kubernetes.io/component': component,
 });
+
+/** Whether routes to its own pods are made: a component stands for these where a certificate is proven over HTTP. */
+const answersChallenges = ({ offers }: ComponentNode): boolean =>
+  Object.values(offers).some(({ contract }) => contract.id === acmeChallenge.id);
 
 /** Makes and renews certificates. */
 export const certManager = defineOperator({
@@ -18,8 +24,8 @@ export const certManager = defineOperator({
     const webhooks = replicasAcrossNodes(environment);
     return {
       crds: { enabled: true },
-      // Without Gateway API in the cluster the controller would not start.
-      ...(components.some(({ gateway }) => gateway !== undefined) && {
+      // Only its answers over HTTP are routes; and without Gateway API in the cluster the controller would not start.
+      ...(components.some(answersChallenges) && {
         config: {
           apiVersion: 'controller.config.cert-manager.io/v1alpha1',
           kind: 'ControllerConfiguration',

@@ -1,4 +1,6 @@
-import { readSources } from '../../tools/import/sources.ts';
+import { acmeChallenge } from '../contracts/acme-challenge.ts';
+import { objectStore } from '../contracts/object-store.ts';
+import type { AnyContract } from '../graph/component.ts';
 import { testContext } from '../platform/testing.ts';
 import { IMAGES, imageReference } from '../platform/versions.ts';
 import { imageValues } from './chart-values.ts';
@@ -45,11 +47,15 @@ test('a second replica is asked for only where there is a second node', () => {
   expect(replicas(2)).toMatchObject({ deployment: { replicas: 2 }, podDisruptionBudget: { minAvailable: 1 } });
 });
 
-test('cert-manager looks for Gateway API only where a gateway is: without the kinds it does not start', () => {
-  const values = (components: readonly { readonly gateway?: object }[]) =>
-    JSON.stringify(OPERATORS['cert-manager']?.values(testContext(), components as never));
-  expect(values([{ gateway: {} }])).toContain('"gatewayAPI":{"enabled":true}');
-  expect(values([{}])).not.toContain('gatewayAPI');
+test('cert-manager looks for Gateway API only where it answers over HTTP: without the kinds it does not start', () => {
+  const values = (...contracts: readonly AnyContract[]) => {
+    const offers = Object.fromEntries(contracts.map((contract) => [contract.id, { contract, ports: [{ port: 1 }] }]));
+    const origin = { file: '', path: [] };
+    const node = { name: 'x', layer: 'platform', namespace: 'x', summary: '', origin, needs: {}, credentials: {} };
+    return JSON.stringify(OPERATORS['cert-manager']?.values(testContext(), [{ ...node, offers } as never]));
+  };
+  expect(values(acmeChallenge)).toContain('"gatewayAPI":{"enabled":true}');
+  expect(values(objectStore)).not.toContain('gatewayAPI');
 });
 
 test('the tag begins at the last colon, for a registry may have a port', () => {
@@ -57,20 +63,4 @@ test('the tag begins at the last colon, for a registry may have a port', () => {
     repository: 'mirror.example.com:5000/ml/demo',
     tag: 'v1',
   });
-});
-
-// External Secrets is left out: no package carries its definitions of 2.x. See schemas/sources.yaml.
-test.each([
-  ['cert-manager', 'cert-manager-controller'],
-  ['cert-manager', 'cert-manager-webhook'],
-  ['cert-manager', 'cert-manager-cainjector'],
-  ['cert-manager', 'cert-manager-acmesolver'],
-  ['envoy-gateway', 'envoy-gateway'],
-  ['sealed-secrets', 'sealed-secrets-controller'],
-  ['cloudnative-pg', 'cloudnative-pg'],
-  ['barman-cloud', 'barman-cloud'],
-  ['barman-cloud', 'barman-cloud-sidecar'],
-] as const)('the kinds of %s are those of the version of the image %s', (operator, image) => {
-  const source = readSources('schemas/sources.yaml').operators.find(({ name }) => name === operator);
-  expect(IMAGES[image].tag.replace(/^v?/, 'v')).toBe(source?.version);
 });
