@@ -7,8 +7,11 @@ export const rayNames = {
   headService: (name: string): string => `${name}-head-svc`,
   /** Service of the pods of a RayService that answer requests. */
   serveService: (name: string): string => `${name}-serve-svc`,
-  /** Secret with the token of a cluster (or of a RayService or RayJob); KubeRay makes it, with `AUTH_TOKEN_KEY`. */
-  tokenSecret: (name: string): string => name,
+  /**
+   * Secret that KubeRay makes with a RayCluster's token, below `AUTH_TOKEN_KEY`. Clusters of RayServices and RayJobs
+   * have names that nobody knows before; who wants their token gives it.
+   */
+  tokenSecret: (cluster: string): string => cluster.slice(-50).replace(/^[^a-z]/, 'r'),
 } as const;
 
 /** Key of the Secret with a cluster's token. */

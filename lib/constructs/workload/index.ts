@@ -1,6 +1,7 @@
 export { KEEP_DATA, syncWave } from './argo-cd.ts';
 export { checksum } from './checksum.ts';
-export { podTemplate, requirements, selectorLabels } from './pod.ts';
+export type { GpuRequest, Placement } from './placement.ts';
+export { podDependencies, podTemplate, requirements, selectorLabels } from './pod.ts';
 export * from './props.ts';
 export { ScheduledTask, type ScheduledTaskProps, Task, type TaskProps } from './task.ts';
 export {

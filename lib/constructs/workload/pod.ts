@@ -96,6 +96,7 @@ export function podTemplate(identity: Identity, props: PodProps, options: PodTem
       ...(initContainers.length > 0 && { initContainers: initContainers.map(write) }),
       containers: options.containers.map(write),
       ...(volumes.length > 0 && { volumes }),
+      ...(props.affinity && { affinity: props.affinity }),
       ...(props.nodeSelector && { nodeSelector: { ...props.nodeSelector } }),
       ...(props.tolerations && props.tolerations.length > 0 && { tolerations: [...props.tolerations] }),
       ...(props.priorityClassName !== undefined && { priorityClassName: props.priorityClassName }),

@@ -1,5 +1,6 @@
-import type { Container, Probe, Toleration, Volume, VolumeMount } from '../../../imports/k8s.ts';
+import type { Container, Probe, Volume, VolumeMount } from '../../../imports/k8s.ts';
 import type { SecretRef } from '../../graph/credential.ts';
+import type { Placement } from './placement.ts';
 
 /** A value of an environment variable: text, a key of a declared Secret, or a field of the pod itself. */
 export type EnvValue = string | SecretRef | PodField;
@@ -10,6 +11,7 @@ export interface PodField {
     | 'metadata.name'
     | 'metadata.namespace'
     | 'metadata.uid'
+    | `metadata.labels['${string}']`
     | 'spec.nodeName'
     | 'status.podIP'
     | 'status.hostIP';
@@ -89,7 +91,7 @@ export interface ConfigFiles {
 }
 
 /** What any pod here has, whoever creates it. */
-export interface PodProps {
+export interface PodProps extends Placement {
   /** User and group the containers run as. Both are never 0. */
   readonly user: number;
   readonly group: number;
@@ -103,8 +105,6 @@ export interface PodProps {
   /** Labels on the pods beside the selector's, e.g. for workload identity. */
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly Toleration[];
   readonly priorityClassName?: string;
   /** Time between SIGTERM and SIGKILL. Default 30. */
   readonly terminationGracePeriodSeconds?: number;

@@ -42,6 +42,13 @@ test('a pod that lost its node has not failed', () => {
   });
 });
 
+test('a program may say that another try is of no use', () => {
+  expect(task({ finalExitCodes: [3] }).spec.podFailurePolicy.rules).toEqual([
+    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+    { action: 'FailJob', onExitCodes: { operator: 'In', values: [3] } },
+  ]);
+});
+
 test('a name that leaves no room for the digest is refused', () => {
   expect(() => task({ name: 'a'.repeat(53) })).toThrow('name of a task is 53 characters long; at most 52 fit');
 });

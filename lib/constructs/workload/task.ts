@@ -12,6 +12,8 @@ export interface TaskProps extends Identity, PodProps {
   readonly retries?: number;
   /** Seconds after which the task has failed, retries included. Default: no limit. */
   readonly deadlineSeconds?: number;
+  /** Exit codes by which a program says that another try would end the same. Default: none. */
+  readonly finalExitCodes?: readonly number[];
   /** Argo CD sync wave: later waves start when the task has succeeded. Default: none, that is wave 0. */
   readonly wave?: number;
 }
@@ -84,7 +86,12 @@ function jobSpec(props: TaskProps | ScheduledTaskProps, retries: number): JobSpe
     ...(props.deadlineSeconds !== undefined && { activeDeadlineSeconds: props.deadlineSeconds }),
     // A pod that lost its node did not fail.
     podFailurePolicy: {
-      rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+      rules: [
+        { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+        ...(props.finalExitCodes
+          ? [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [...props.finalExitCodes] } } as const]
+          : []),
+      ],
     },
     template: podTemplate(props, props, { containers: props.containers, restartPolicy: 'Never' }),
   };

@@ -219,3 +219,14 @@ test('what Kubernetes would otherwise decide is decided', () => {
   // Counts pods of the same revision only.
   expect(spec.topologySpreadConstraints[1].matchLabelKeys).toEqual(['pod-template-hash']);
 });
+
+test('pods run where they are placed', () => {
+  const affinity = {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'gpu', operator: 'In', values: ['a10g'] }] }],
+      },
+    },
+  };
+  expect(pod({ affinity }).spec.affinity).toEqual(affinity);
+});
