@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { EnvironmentContext } from '../config/context.ts';
-import type { ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
+import type { AnyContract, ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
 import type { Consumer, Need, Offer } from '../graph/contract.ts';
 import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
@@ -84,6 +84,8 @@ export interface Kind<S extends z.ZodType = z.ZodType> {
   /** One sentence for the editor's help. */
   readonly summary: string;
   readonly settings: S;
+  /** What its components may offer: said to those who lack it. */
+  readonly offers?: readonly AnyContract[];
   /** What is wrong with settings that are valid by themselves, in this environment: sentences for the user. */
   problems?(settings: z.output<S>, environment: EnvironmentContext): Iterable<string>;
   components(settings: z.output<S>, environment: EnvironmentContext, origin: Origin): readonly AnyComponent[];

@@ -199,6 +199,7 @@ export const gatewayKind = defineKind({
   name: 'gateway',
   summary: 'The Gateway that people reach the environment by.',
   settings,
+  offers: [acmeChallenge],
   *problems({ proxies, service: chosen, tls: { issuer } }, { cluster, provider }) {
     if (cluster.gatewayClass !== undefined && proxies === undefined)
       yield `requests come through cluster.gatewayClass "${cluster.gatewayClass}", and nothing says from where; set proxies`;

@@ -8,6 +8,7 @@ import {
   MINIO_REGION,
   MinioStore,
 } from '../constructs/object-store/index.ts';
+import { objectStore } from '../contracts/object-store.ts';
 import { credential, generated, publicKey, SecretRef } from '../graph/credential.ts';
 import { IMAGES } from '../platform/versions.ts';
 import { defineComponent, defineKind } from './component.ts';
@@ -48,6 +49,7 @@ export const minioKind = defineKind({
   name: 'minio',
   summary: 'Object store in the cluster: MinIO, whose last images are of 2025 and get no fixes any more.',
   settings,
+  offers: [objectStore],
   components: ({ servers, storage, resources }, environment, origin) => {
     const name = 'minio';
     const namespace = environment.namespace('data');

@@ -160,6 +160,7 @@ export const mlflowKind = defineKind({
   name: 'mlflow',
   summary: 'MLflow: tracks experiments and registers models.',
   settings,
+  offers: [experimentTracking],
   components: (options, environment, origin) => {
     const { login, artifactRetention } = options;
     return [

@@ -178,6 +178,7 @@ export const postgresKind = defineKind({
   name: 'postgres',
   summary: 'PostgreSQL run by CloudNativePG, with a database, a role and a password for each component that asks.',
   settings,
+  offers: [postgres],
   components: (settings, environment, origin) => {
     const { cluster, instances, synchronous, storage, resources, backups, recoverFrom, pooler } = settings;
     const storageClass = environment.cluster.storageClasses.block ?? environment.provider.storageClasses.block;

@@ -9,6 +9,7 @@ import {
   SEAWEEDFS_REGION,
   SeaweedfsStore,
 } from '../constructs/object-store/index.ts';
+import { objectStore } from '../contracts/object-store.ts';
 import { credential, generated, publicKey, SecretRef } from '../graph/credential.ts';
 import { IMAGES } from '../platform/versions.ts';
 import { defineComponent, defineKind } from './component.ts';
@@ -75,6 +76,7 @@ export const seaweedfsKind = defineKind({
   name: 'seaweedfs',
   summary: 'Object store in the cluster: SeaweedFS, which is maintained.',
   settings,
+  offers: [objectStore],
   components: (chosen, environment, origin) => {
     const { servers, storage } = chosen;
     const name = 'seaweedfs';

@@ -42,13 +42,21 @@ test('every mistake is named, with component, contract, reason and the way out',
       node('minio'),
     ],
     [external('bucket')],
+    new Map([['sql', ['components.postgres', 'components.mysql', 'external.sql']]]),
   );
   expect(messages(graph)).toEqual([
     'the name "minio" is taken by components.minio; components and teams of one environment share their names',
-    'tracker needs a sql (runs), but nothing in this environment offers "sql"; enable a component that does, or bind one from outside under external.sql',
+    'tracker needs a sql (runs), but nothing in this environment offers "sql"; add components.postgres, components.mysql or external.sql',
     'minio and external.bucket offer a bucket each, and tracker needs one (artifacts); keep one of them',
   ]);
   expect(graph.problems[1]?.origin.path).toEqual(['components', 'tracker']);
+});
+
+test('where nothing could meet a need, the way out is to do without', () => {
+  const graph = new ServiceGraph([node('tracker', { needs: { store: needs('sql', { why: 'runs' }) } })]);
+  expect(messages(graph)).toEqual([
+    'tracker needs a sql (runs), but nothing in this environment offers "sql"; there is nothing to add that does, so leave tracker out',
+  ]);
 });
 
 test('a provider says why it cannot serve, at its own settings', () => {

@@ -20,6 +20,9 @@ export interface WiringProblem {
   readonly message: string;
 }
 
+/** By contract, keys of an environment that offer it when they are added: `components.minio`. */
+export type WaysOut = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Components and externals, joined where a need meets the only offer of its contract.
  * Building one never throws: what does not fit is in `problems`, all of it.
@@ -35,6 +38,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
   constructor(
     readonly components: readonly C[],
     readonly externals: readonly External[] = [],
+    waysOut: WaysOut = new Map(),
   ) {
     const problems: WiringProblem[] = [...duplicates(components)];
     const edges: Edge<C>[] = [];
@@ -75,7 +79,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
         } else if (!optional) {
           problems.push({
             origin: consumer.origin,
-            message: `${consumer.name} needs ${contract.noun} (${why}), but nothing in this environment offers "${contract.id}"; enable a component that does, or bind one from outside under external.${contract.id}`,
+            message: `${consumer.name} needs ${contract.noun} (${why}), but nothing in this environment offers "${contract.id}"; ${wayOut(consumer.name, waysOut.get(contract.id))}`,
           });
         }
       }
@@ -127,6 +131,12 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     }
     return byContract;
   }
+}
+
+function wayOut(consumer: string, ways: readonly string[] = []): string {
+  if (ways.length === 0) return `there is nothing to add that does, so leave ${consumer} out`;
+  const last = ways.at(-1);
+  return `add ${ways.length === 1 ? last : `${ways.slice(0, -1).join(', ')} or ${last}`}`;
 }
 
 const providerOrigin = (provider: Provider): Origin =>

@@ -14,6 +14,7 @@ import { ServiceGraph } from '../graph/service-graph.ts';
 import type { Operator } from '../operators/operator.ts';
 import { requiredOperators } from '../operators/required.ts';
 import type { Environment } from './environment-schema.ts';
+import { WAYS_OUT } from './ways-out.ts';
 
 /** Everything that is known of an environment before anything is built. */
 export interface Plan {
@@ -42,7 +43,7 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
     ...components,
     ...dependents.flatMap((dependent) => componentsOf(dependent, environmentContext(dependent))),
   ];
-  const graph = new ServiceGraph(components, externalsOf(loaded, context));
+  const graph = new ServiceGraph(components, externalsOf(loaded, context), WAYS_OUT);
   const placements = graph.problems.length === 0 ? placementsOf(graph) : [];
   const source = components.find((component) => component.secretSource !== undefined);
   const problems = [
