@@ -1,13 +1,11 @@
 import type { Namespace } from '../../imports/k8s.ts';
 import type { ComponentNode, Labels } from '../graph/component.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
 
 /** Pod Security levels, the strictest first. */
 const LEVELS = ['restricted', 'baseline', 'privileged'] as const;
 type Level = (typeof LEVELS)[number];
-
-/** Deleting a namespace deletes all data in it: Argo CD asks a person first. */
-export const CONFIRM = { 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' } as const;
 
 /** Why a namespace is less than `restricted`. */
 export const POD_SECURITY_REASON = 'keelson.dev/pod-security-reason';
@@ -35,7 +33,8 @@ export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): M
         'pod-security.kubernetes.io/warn': 'restricted',
       },
       annotations: {
-        ...CONFIRM,
+        // Deleting a namespace deletes all data in it.
+        ...ASK_BEFORE_REMOVAL,
         ...(exceptions.length > 0 && {
           [POD_SECURITY_REASON]: exceptions.map(({ name, reason }) => `${name}: ${reason}`).join('; '),
         }),

@@ -2,11 +2,12 @@ import type { AppProject, AppProjectSpec } from '../../imports/argo-cd.ts';
 import { compareText } from '../collections.ts';
 import type { Entry, Manifest } from '../platform/manifest-set.ts';
 import { groupKind } from '../platform/manifest-set.ts';
+import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
 import type { Delivery } from './delivery.ts';
 import { argoCdLabels } from './labels.ts';
 import { bootstrapProjectName, operatorsProjectName, projectName } from './names.ts';
 import { ARGO_CD_CLUSTER, type ArgoCdSettings } from './settings.ts';
-import { ASK_BEFORE_REMOVAL, CASCADE } from './sync-policy.ts';
+import { CASCADE } from './sync-policy.ts';
 
 /**
  * Kinds that an environment's project allows in its namespaces whether or not `dist/` has one at the moment. An object

@@ -2,12 +2,13 @@ import type { ApplicationSet } from '../../imports/argo-cd.ts';
 import { append, compareText, groupBy } from '../collections.ts';
 import { ENVIRONMENT, NAME } from '../platform/labels.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
 import type { Delivery } from './delivery.ts';
 import { ignoreDifferences } from './ignore-differences.ts';
 import { argoCdLabels } from './labels.ts';
 import { applicationName, projectName } from './names.ts';
-import { ASK_BEFORE_REMOVAL, CASCADE, COMPARE_OPTIONS, REFRESH_OWN_PATH, SYNC_POLICY } from './sync-policy.ts';
+import { CASCADE, COMPARE_OPTIONS, REFRESH_OWN_PATH, SYNC_POLICY } from './sync-policy.ts';
 
 /** Which layer of the environment a component belongs to. */
 const LAYER = 'keelson.dev/layer';

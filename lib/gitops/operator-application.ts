@@ -3,10 +3,11 @@ import type { EnvironmentContext } from '../config/context.ts';
 import type { ComponentNode } from '../graph/component.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { ASK_BEFORE_REMOVAL, CONFIRMED_REMOVAL } from '../platform/protection.ts';
 import { chartSource } from '../platform/versions.ts';
 import { applicationName, operatorsProjectName } from './names.ts';
 import type { ArgoCdSettings } from './settings.ts';
-import { ASK_BEFORE_REMOVAL, CASCADE, COMPARE_OPTIONS, SYNC_POLICY } from './sync-policy.ts';
+import { CASCADE, COMPARE_OPTIONS, SYNC_POLICY } from './sync-policy.ts';
 
 /** CA bundles that operators, or cert-manager for them, write into what a chart leaves empty or fills with a placeholder. */
 const CA_BUNDLES = [
@@ -59,7 +60,7 @@ export function operatorApplication(
         ...chartSource(operator.chart, cluster.registryMirror),
         helm: { releaseName: operator.name, valuesObject: operator.values(environment, components) },
       },
-      syncPolicy: { ...SYNC_POLICY, syncOptions: [...SYNC_POLICY.syncOptions, 'Prune=confirm', 'Delete=confirm'] },
+      syncPolicy: { ...SYNC_POLICY, syncOptions: [...SYNC_POLICY.syncOptions, ...CONFIRMED_REMOVAL] },
       ignoreDifferences: CA_BUNDLES.map(({ kind, group, path }) => ({ group, kind, jqPathExpressions: [path] })),
     },
   } satisfies Application;

@@ -1,10 +1,11 @@
 import type { Application } from '../../imports/argo-cd.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
 import type { Delivery } from './delivery.ts';
 import { argoCdLabels } from './labels.ts';
 import { bootstrapProjectName, operatorsApplicationName } from './names.ts';
 import { ARGO_CD_CLUSTER } from './settings.ts';
-import { ASK_BEFORE_REMOVAL, COMPARE_OPTIONS, REFRESH_OWN_PATH, SYNC_POLICY } from './sync-policy.ts';
+import { COMPARE_OPTIONS, REFRESH_OWN_PATH, SYNC_POLICY } from './sync-policy.ts';
 
 /**
  * Hands the Applications below `dist/<environment>/operators/` to Argo CD. Who may create Applications may deploy

@@ -24,8 +24,5 @@ export const COMPARE_OPTIONS = { 'argocd.argoproj.io/compare-options': 'ServerSi
 /** A commit refreshes an Application only when it changes files below the Application's own path. */
 export const REFRESH_OWN_PATH = { 'argocd.argoproj.io/manifest-generate-paths': '.' } as const;
 
-/** Argo CD asks a person before it removes the object: `argocd.argoproj.io/deletion-approved` on the Application. */
-export const ASK_BEFORE_REMOVAL = { 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' } as const;
-
 /** Removing the Application removes what it deployed. */
 export const CASCADE = 'resources-finalizer.argocd.argoproj.io';

@@ -1,7 +1,5 @@
+import { CONFIRMED_REMOVAL, SYNC_OPTIONS } from '../platform/protection.ts';
 import { rule } from './rule.ts';
-
-const OPTIONS = 'argocd.argoproj.io/sync-options';
-const NEEDED = ['Prune=confirm', 'Delete=confirm'];
 
 export const statefulObjectsAreProtected = rule({
   name: 'stateful-objects-are-protected',
@@ -10,13 +8,15 @@ export const statefulObjectsAreProtected = rule({
     for (const entry of cluster.written) {
       const { stateful = false } = cluster.kind(entry.manifest);
       if (!(typeof stateful === 'function' ? stateful(entry.manifest) : stateful)) continue;
-      const options = (entry.manifest.metadata.annotations?.[OPTIONS] ?? '').split(',').map((option) => option.trim());
-      const missing = NEEDED.filter((option) => !options.includes(option));
+      const options = (entry.manifest.metadata.annotations?.[SYNC_OPTIONS] ?? '')
+        .split(',')
+        .map((option) => option.trim());
+      const missing = CONFIRMED_REMOVAL.filter((option) => !options.includes(option));
       if (missing.length === 0) continue;
       report(
         entry,
         `holds data and lacks ${missing.join(' and ')} in its sync options`,
-        `annotate it with ${OPTIONS}: ${NEEDED.join(',')}`,
+        `annotate it with ${SYNC_OPTIONS}: ${CONFIRMED_REMOVAL.join(',')}`,
       );
     }
   },

@@ -14,8 +14,9 @@ import type { PodDisruptionBudget, TopologySpreadConstraint } from '../../../imp
 import type { ObjectStoreHandle } from '../../contracts/object-store.ts';
 import type { Labels } from '../../graph/component.ts';
 import type { DeclaredSecret } from '../../graph/credential.ts';
+import { ASK_BEFORE_REMOVAL } from '../../platform/protection.ts';
 import type { Resources } from '../workload/index.ts';
-import { KEEP_DATA, requirements } from '../workload/index.ts';
+import { requirements } from '../workload/index.ts';
 import { storeAccess, storeEnvironment } from './backup-store.ts';
 import { databaseNameProblem } from './identifiers.ts';
 import { instancePods, MAX_CLUSTER_NAME, poolerName, poolerPods, primaryService } from './names.ts';
@@ -134,7 +135,7 @@ export class PostgresCluster extends Construct {
     new ApiObject(this, 'cluster', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
-      metadata: { name, annotations: { ...KEEP_DATA } },
+      metadata: { name, annotations: { ...ASK_BEFORE_REMOVAL } },
       spec: clusterSpec(props),
     } satisfies Cluster);
     for (const database of props.databases ?? []) this.#database(name, database);

@@ -1,4 +1,4 @@
-export { KEEP_DATA, syncWave } from './argo-cd.ts';
+export { syncWave } from './argo-cd.ts';
 export { checksum } from './checksum.ts';
 export type { GpuRequest, Placement } from './placement.ts';
 export { podDependencies, podTemplate, requirements, selectorLabels } from './pod.ts';

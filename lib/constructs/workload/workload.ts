@@ -9,8 +9,9 @@ import type {
   TopologySpreadConstraint,
 } from '../../../imports/k8s.ts';
 import type { Port } from '../../graph/contract.ts';
+import { ASK_BEFORE_REMOVAL } from '../../platform/protection.ts';
 import { leaveTo } from '../owned.ts';
-import { annotated, KEEP_DATA, syncWave } from './argo-cd.ts';
+import { annotated, syncWave } from './argo-cd.ts';
 import { podDependencies, podTemplate, selectorLabels } from './pod.ts';
 import type { Identity, PodProps, ServiceContainerProps } from './props.ts';
 
@@ -108,7 +109,7 @@ export class Workload extends Construct {
       ? new ApiObject(this, 'stateful-set', {
           apiVersion: 'apps/v1',
           kind: 'StatefulSet',
-          metadata: annotated(name, { ...(claims.length > 0 && KEEP_DATA), ...syncWave(props.wave) }),
+          metadata: annotated(name, { ...(claims.length > 0 && ASK_BEFORE_REMOVAL), ...syncWave(props.wave) }),
           spec: {
             ...common,
             serviceName: stateful.service,
@@ -212,7 +213,7 @@ function spread(selector: Readonly<Record<string, string>>, props: WorkloadProps
 
 function claimTemplate({ name, size, storageClass, accessMode = 'ReadWriteOnce' }: Claim) {
   return {
-    metadata: { name, annotations: KEEP_DATA },
+    metadata: { name, annotations: ASK_BEFORE_REMOVAL },
     spec: {
       accessModes: [accessMode],
       ...(storageClass !== undefined && { storageClassName: storageClass }),
