@@ -32,12 +32,16 @@ export const IMAGES = {
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
   'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
   'external-secrets': image('ghcr.io', 'external-secrets/external-secrets', 'v2.9.0'),
+  'kuberay-operator': image('quay.io', 'kuberay/operator', 'v1.6.2'),
   // The last that was published, and only there: upstream took its images down from Docker Hub. Carries mc too.
   minio: image('quay.io', 'minio/minio', 'RELEASE.2025-09-07T16-13-09Z'),
   mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.17.2-full'),
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
+  // The same version as verify/ray/ installs from PyPI. Platform tags: none for CPU, -gpu for the newest CUDA it is built with.
+  ray: image('docker.io', 'rayproject/ray', '2.60.0-py312'),
+  'ray-gpu': image('docker.io', 'rayproject/ray', '2.60.0-py312-gpu'),
   'sealed-secrets-controller': image('docker.io', 'bitnami/sealed-secrets-controller', '0.40.0'),
   seaweedfs: image('ghcr.io', 'chrislusf/seaweedfs', '4.48'),
 } as const satisfies Record<string, Image>;
@@ -48,6 +52,7 @@ export const CHARTS = {
   'cloudnative-pg': chart('https://cloudnative-pg.github.io/charts', 'cloudnative-pg', '0.29.1'),
   'envoy-gateway': chart('docker.io/envoyproxy', 'gateway-helm', 'v1.9.1'),
   'external-secrets': chart('https://charts.external-secrets.io', 'external-secrets', '2.9.0'),
+  'kuberay-operator': chart('https://ray-project.github.io/kuberay-helm', 'kuberay-operator', '1.6.2'),
   'prometheus-operator-crds': chart(
     'https://prometheus-community.github.io/helm-charts',
     'prometheus-operator-crds',
