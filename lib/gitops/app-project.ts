@@ -1,5 +1,6 @@
 import type { AppProject, AppProjectSpec } from '../../imports/argo-cd.ts';
 import { compareText } from '../collections.ts';
+import { textAt } from '../kubernetes/read.ts';
 import type { Entry, Manifest } from '../platform/manifest-set.ts';
 import { groupKind } from '../platform/manifest-set.ts';
 import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
@@ -129,7 +130,7 @@ const kinds = (groupKinds: readonly string[]): { readonly group: string; readonl
     return { group: groupKind.slice(0, slash), kind: groupKind.slice(slash + 1) };
   });
 
-function chartOf({ spec }: Manifest): { repoURL: string; namespace: string } {
-  const { source, destination } = spec as { source: { repoURL: string }; destination: { namespace: string } };
-  return { repoURL: source.repoURL, namespace: destination.namespace };
-}
+const chartOf = ({ spec }: Manifest): { repoURL: string; namespace: string } => ({
+  repoURL: textAt(spec, 'source', 'repoURL') ?? '',
+  namespace: textAt(spec, 'destination', 'namespace') ?? '',
+});

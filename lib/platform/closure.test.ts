@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { mutations, unnoticed } from '../../tests/support/closure.ts';
 import { loadEnvironments } from '../config/load.ts';
-import { mutations, unnoticed } from '../rules/closure.ts';
 import { clusterOf } from '../rules/cluster.ts';
 import { RULES } from '../rules/index.ts';
 import { SCHEMAS } from './environment-schema.ts';

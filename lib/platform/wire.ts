@@ -4,7 +4,7 @@ import { declared, edgePlacement, ownSecretName } from '../derive/credentials.ts
 import { publicHost, publicUrl } from '../derive/routes.ts';
 import type { AnyNeed, AnyOffer, ComponentNode, Credentials, Needs, Offers } from '../graph/component.ts';
 import type { HandleContext } from '../graph/contract.ts';
-import { declaredSecret } from '../graph/credential.ts';
+import { type CredentialSpec, declaredSecret } from '../graph/credential.ts';
 import type { Endpoint } from '../graph/endpoint.ts';
 import { serviceHost, serviceHosts } from '../graph/endpoint.ts';
 import type { Edge, ServiceGraph } from '../graph/service-graph.ts';
@@ -36,7 +36,7 @@ export function wire(component: AnyComponent, graph: ServiceGraph<AnyComponent>)
   }
 
   const credentials = Object.fromEntries(
-    Object.entries(component.credentials as Credentials).map(([key, { keys, why }]) => {
+    Object.entries<CredentialSpec>(component.credentials).map(([key, { keys, why }]) => {
       const name = ownSecretName(component.name, key);
       return [key, declaredSecret(name, Object.keys(keys), `credential "${name}": ${why}`)];
     }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { mutations, unnoticed } from '../../tests/support/closure.ts';
 import { certManager } from '../operators/cert-manager.ts';
 import { cloudnativePg } from '../operators/cloudnative-pg.ts';
 import { envoyGateway } from '../operators/envoy-gateway.ts';
@@ -8,7 +9,6 @@ import { prometheusOperatorCrds } from '../operators/prometheus-operator-crds.ts
 import type { Manifest } from '../platform/manifest-set.ts';
 import { ManifestSet } from '../platform/manifest-set.ts';
 import { check } from './check.ts';
-import { mutations, unnoticed } from './closure.ts';
 import { clusterOf } from './cluster.ts';
 import { RULES } from './index.ts';
 import { clusterFrom, entryOf, factsOf, manifestsOf, PROMETHEUS } from './testing.ts';

@@ -1,15 +1,15 @@
-import { dig, fields, integer, isFields, list, text } from '../kubernetes/read.ts';
-import { Selector } from '../kubernetes/selector.ts';
-import type { Entry, Manifest } from '../platform/manifest-set.ts';
-import { groupKind, identity, ManifestSet } from '../platform/manifest-set.ts';
-import { check, objectName } from './check.ts';
-import { clusterOf } from './cluster.ts';
-import { referencesOf } from './references.ts';
-import type { Cluster, Rule } from './rule.ts';
+import { dig, fields, integer, isFields, list, text } from '../../lib/kubernetes/read.ts';
+import { Selector } from '../../lib/kubernetes/selector.ts';
+import type { Entry, Manifest } from '../../lib/platform/manifest-set.ts';
+import { groupKind, identity, ManifestSet } from '../../lib/platform/manifest-set.ts';
+import { check, objectName } from '../../lib/rules/check.ts';
+import { clusterOf } from '../../lib/rules/cluster.ts';
+import { referencesOf } from '../../lib/rules/references.ts';
+import type { Cluster, Rule } from '../../lib/rules/rule.ts';
 
 /**
  * Proof that the rules close over what objects say of each other: every name that something uses is changed in turn, and
- * each change must be noticed. For tests only.
+ * each change must be noticed.
  */
 
 /** Kinds, and objects of a kind, that nothing needs to name, and why. They are renamed only when something does after all. */
