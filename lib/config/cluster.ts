@@ -36,6 +36,30 @@ const nodePool = z
       .strictObject({
         model: z.string().min(1).describe('GPU model, as teams ask for it, e.g. a10g.'),
         count: z.int().min(1).max(64).describe('GPUs in one node.'),
+        sharing: z
+          .strictObject({
+            replicas: z.int().min(2).max(1000).describe('Pods that share one GPU, or one slice of it.'),
+            renamed: z
+              .boolean()
+              .default(true)
+              .describe(
+                'Whether the device plugin calls what it shares nvidia.com/gpu.shared (renameByDefault). Default: true.',
+              ),
+          })
+          .optional()
+          .describe(
+            'How the device plugin shares each GPU among pods, by time slicing or MPS; their memory is not kept apart under time slicing. Left out: a pod has its GPUs to itself.',
+          ),
+        mig: z
+          .strictObject({
+            profile: z
+              .string()
+              .regex(/^[1-7]g\.[0-9]+gb$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+              .describe('Profile of the slices, e.g. 1g.10gb.'),
+            perGpu: z.int().min(1).max(7).describe('Slices of one GPU.'),
+          })
+          .optional()
+          .describe('How each GPU is divided into slices (MIG, strategy mixed). Left out: it is not.'),
       })
       .optional()
       .describe('GPUs of one node. Left out: it has none.'),

@@ -8,7 +8,7 @@ export interface ResourceProblem {
 }
 
 /** Value of a quantity in its base unit; undefined when it is none. */
-const quantityOf = (quantity: unknown): number | undefined =>
+export const quantityOf = (quantity: unknown): number | undefined =>
   /^\d+(?:\.\d+)?(?:[mkMGTPE]|[KMGTPE]i)?$/.test(String(quantity)) ? parseQuantity(String(quantity)) : undefined;
 
 /** What is missing or contradictory in the resources of a container. */

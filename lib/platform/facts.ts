@@ -19,6 +19,7 @@ export function factsOf({ context, operators, loaded, graph }: Plan): ClusterFac
       ...(cluster.gatewayClass === undefined ? [] : Object.keys(gatewayApiKinds)),
     ]),
     foreignHosts: cluster.registryMirror === undefined ? [] : publicHosts(),
+    nodePools: cluster.nodePools,
     surroundings: surroundingsOf(context),
     present: [namespace(loaded.config.argocd.namespace), ...proxiesOf(graph.gateway)],
   };

@@ -23,6 +23,7 @@ import { objectsAreSmallEnough } from './objects-are-small-enough.ts';
 import { objectsHaveOneMaker } from './objects-have-one-maker.ts';
 import { ownedFieldsAreLeftOut } from './owned-fields-are-left-out.ts';
 import { partsOfPodsAreNamedWell } from './parts-of-pods-are-named-well.ts';
+import { podsFitANodePool } from './pods-fit-a-node-pool.ts';
 import { podsHaveOneNetworkPolicy } from './pods-have-one-network-policy.ts';
 import { policyPortsExist } from './policy-ports-exist.ts';
 import { probesUseDeclaredPorts } from './probes-use-declared-ports.ts';
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   objectsHaveOneMaker,
   ownedFieldsAreLeftOut,
   partsOfPodsAreNamedWell,
+  podsFitANodePool,
   podsHaveOneNetworkPolicy,
   policyPortsExist,
   probesUseDeclaredPorts,

@@ -2,6 +2,7 @@ import type { Surroundings } from '../graph/surroundings.ts';
 import type { PolicyEvaluator } from '../kubernetes/network-policy.ts';
 import type { KindFacts, Operator, PodTemplate, Selection } from '../operators/operator.ts';
 import type { Entry, Manifest, ManifestSet } from '../platform/manifest-set.ts';
+import type { NodePool } from '../scheduling/node-pool.ts';
 
 /** What is wrong with one object, and the way out. */
 export interface Violation {
@@ -65,6 +66,8 @@ export interface ClusterFacts {
   readonly foreignHosts: readonly string[];
   /** DNS, API server and Prometheus, which policies must let in and out. */
   readonly surroundings: Surroundings;
+  /** Kinds of nodes that pods can run on. */
+  readonly nodePools: readonly NodePool[];
   /** Objects of the cluster that something else writes, such as the namespace of Argo CD. */
   readonly present?: readonly Manifest[];
 }

@@ -29,6 +29,9 @@ const FACTS: ClusterFacts = {
   images: new Set(['registry.example.com/app:1.2.3']),
   served: new Set(),
   foreignHosts: [],
+  nodePools: [
+    { name: 'general', instanceType: 'any', cpu: '8', memory: '32Gi', max: 1, spot: false, labels: {}, taints: [] },
+  ],
   surroundings: {
     dns: { ...CLUSTER_DNS, nodeLocal: undefined },
     apiServer: { cidrs: ['10.0.0.1/32'], port: 443 },
