@@ -43,7 +43,10 @@ const INSTALLED: Readonly<Record<string, Installed | string>> = {
   },
   'external-snapshotter': 'comes with the storage of the cluster',
   'gateway-api': 'Envoy Gateway installs the release that it is built with',
-  kuberay: 'nothing that is installed here needs it yet',
+  kuberay: {
+    images: ['kuberay-operator'],
+    chart: { name: 'kuberay-operator', version: '1.6.2', brings: 'v1.6.2' },
+  },
   'prometheus-operator': {
     chart: { name: 'prometheus-operator-crds', version: '31.0.1', brings: 'v0.93.1' },
   },
