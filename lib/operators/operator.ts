@@ -92,6 +92,8 @@ export interface PodTemplate {
   readonly task: boolean;
   /** How many pods are made of it; absent where something in the cluster decides. */
   readonly replicas?: number;
+  /** Names of containers that the operator adds, to which nobody can give a probe. */
+  readonly injected?: readonly string[];
 }
 
 /** One object says something about another. */

@@ -10,6 +10,7 @@ export const containersHaveProbes = rule({
       if (template.task) continue;
       for (const { spec, field, kind, name, ports } of containersOf(template.spec)) {
         if (kind === 'init' || kind === 'ephemeral' || spec.readinessProbe !== undefined) continue;
+        if (template.injected?.includes(name)) continue;
         // What takes no traffic need not be ready, but somebody should notice when it hangs.
         if (ports.length === 0 && spec.livenessProbe !== undefined) continue;
         report(

@@ -1,7 +1,7 @@
 import { defineOperator, type Operator } from '../../lib/operators/operator.ts';
 import type { Manifest } from '../../lib/platform/manifest-set.ts';
 import { chartProblems } from './checks.ts';
-import { unknownValues } from './values.ts';
+import { commentedKeys, unknownValues } from './values.ts';
 
 const operator: Operator = defineOperator({
   name: 'demo',
@@ -109,4 +109,10 @@ test('knows values by defaults, by the schema with its references, and below ope
   const defaults = { image: { name: 'a' }, resources: {}, replicas: 1 };
   const values = { image: { tag: '1', digset: 'x' }, resources: { limits: { memory: '1Gi' } }, replicaCount: 2 };
   expect([...unknownValues(values, defaults, schema)]).toEqual(['image.digset', 'replicaCount']);
+});
+
+test('knows values without a default by the comment that shows them', () => {
+  const shown = commentedKeys('resources:\n  limits: {}\n  # requests:\n  #   cpu: 1\n# watch: [a]\n');
+  const values = { watch: ['b'], resources: { requests: {}, request: {} } };
+  expect([...unknownValues(values, { resources: { limits: {} } }, undefined, shown)]).toEqual(['resources.request']);
 });

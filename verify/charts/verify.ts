@@ -24,13 +24,14 @@ import { parse } from 'yaml';
 import { gatewayKind } from '../../lib/components/gateway.ts';
 import { type EnvironmentContext, environmentContext } from '../../lib/config/context.ts';
 import { environmentSchemaOf } from '../../lib/config/environment.ts';
+import { node } from '../../lib/graph/testing.ts';
 import { OPERATORS } from '../../lib/operators/index.ts';
 import type { Operator } from '../../lib/operators/operator.ts';
 import { IMAGES, type ImageName } from '../../lib/platform/versions.ts';
 import { type Chart, chartOf } from './charts.ts';
 import { chartProblems } from './checks.ts';
 import { helmProgram, render } from './helm.ts';
-import { unknownValues } from './values.ts';
+import { commentedKeys, unknownValues } from './values.ts';
 
 const MIRROR = 'mirror.example.com:5000/ml';
 
@@ -83,17 +84,24 @@ async function main(): Promise<boolean> {
 
 async function problemsOf(operator: Operator, chart: Chart, helm: string): Promise<string[]> {
   const problems: string[] = [];
-  const defaults: unknown = parse(readFileSync(join(chart.folder, 'values.yaml'), 'utf8'));
+  const written = readFileSync(join(chart.folder, 'values.yaml'), 'utf8');
+  const defaults: unknown = parse(written);
   const schemaFile = join(chart.folder, 'values.schema.json');
   const schema: unknown = existsSync(schemaFile) ? JSON.parse(readFileSync(schemaFile, 'utf8')) : undefined;
   for (const context of ENVIRONMENTS) {
-    const components = gatewayKind.components(gatewayKind.settings.parse({ tls: { issuer: 'self-signed' } }), context, {
-      file: 'environment.yaml',
-      path: [],
-    });
+    const components = [
+      ...gatewayKind.components(gatewayKind.settings.parse({ tls: { issuer: 'self-signed' } }), context, {
+        file: 'environment.yaml',
+        path: [],
+      }),
+      // Two that use the operator, for those that look at nothing else.
+      node('one', { namespace: 'one', operators: [operator.name] }),
+      node('two', { namespace: 'two', operators: [operator.name] }),
+    ];
     const values = operator.values(context, components);
     const report = (problem: string) => problems.push(`[${context.name}] ${problem}`);
-    for (const path of unknownValues(values, defaults, schema)) report(`the chart knows no value ${path}`);
+    for (const path of unknownValues(values, defaults, schema, commentedKeys(written)))
+      report(`the chart knows no value ${path}`);
     const file = join(mkdtempSync(join(tmpdir(), 'values-')), 'values.json');
     writeFileSync(file, JSON.stringify(values));
     const { name, namespace } = operator;
