@@ -1,5 +1,6 @@
 import type { Contract, Need, Offer, Port } from './contract.ts';
 import type { CredentialSpec } from './credential.ts';
+import type { Demand, Quota } from './demand.ts';
 
 /** The order in which an environment comes up; also the folder in `dist/<environment>/`. */
 export const LAYERS = ['operators', 'foundation', 'data', 'platform', 'teams'] as const;
@@ -149,6 +150,12 @@ export interface ComponentNode<
   readonly ownsNamespace?: boolean;
   /** Labels of its namespace beside the standard ones, e.g. for cost attribution. */
   readonly namespaceLabels?: Labels;
+  /** Pods that it will have in its namespace, for sums over quotas. */
+  readonly demand?: Demand;
+  /** What all pods of its namespace may ask for. */
+  readonly quota?: Quota;
+  /** Images that its settings name, beside those of `versions.ts`. */
+  readonly images?: readonly string[];
   readonly optOuts?: readonly OptOut[];
 }
 
