@@ -1,0 +1,135 @@
+import type { PodTemplateSpec } from '../../../imports/k8s.ts';
+import type { RayJobSpec } from '../../../imports/kuberay.ts';
+import { podTemplate, type Resources } from '../workload/index.ts';
+import { clusterSpec, isAutoscaled, refuseName } from './cluster-spec.ts';
+import { SUBMITTER_RESOURCES } from './overhead.ts';
+import { podIdentity, RAY_USER } from './pods.ts';
+import type { RayTemplate } from './props.ts';
+import { type Json, yamlText } from './yaml-text.ts';
+
+interface JobProps {
+  /**
+   * Command that Ray runs, without a shell's operators: `python /home/ray/app/train.py --epochs 10`. What needs more
+   * belongs in a script.
+   */
+  readonly entrypoint: string;
+  /** Source: Ray docs, Runtime Environments. */
+  readonly runtimeEnv?: { readonly [key: string]: Json };
+  /** What the entrypoint itself takes of a node. With either it runs on a worker. Default: nothing, on the head. */
+  readonly entrypointNumCpus?: number;
+  readonly entrypointNumGpus?: number;
+  /**
+   * `K8sJobMode`: a pod submits the job and shows its log. `HTTPMode`: KubeRay submits it, and no pod is needed.
+   * Default `K8sJobMode`.
+   *
+   * KubeRay's `SidecarMode` is not offered: version 1.6 gives its container no security context, so that namespaces
+   * under Pod Security `restricted` refuse the head. Nor is `InteractiveMode`, which waits for a person.
+   */
+  readonly submissionMode?: 'K8sJobMode' | 'HTTPMode';
+  /** Of the pod that submits. Default `SUBMITTER_RESOURCES`. */
+  readonly submitter?: Resources;
+  /** Seconds after which a job that has not ended has failed. Default: no limit. */
+  readonly activeDeadlineSeconds?: number;
+  /** Seconds within which its cluster must be there and the job run, or it has failed. Waiting in a queue does not count. Default: no limit. */
+  readonly preRunningDeadlineSeconds?: number;
+}
+
+/** A job on a cluster that is made for it, and removed after it. */
+export interface OwnClusterJobProps extends JobProps, RayTemplate {
+  readonly cluster?: undefined;
+  /** Seconds for which the cluster is kept after the job, to look at its dashboard. Default 0. */
+  readonly ttlSecondsAfterFinished?: number;
+  /** How often a failed job is tried again, each time on a new cluster. Default 0. */
+  readonly backoffLimit?: number;
+  /** LocalQueue of Kueue, which starts the job when its cluster fits. Not with groups that are autoscaled. */
+  readonly queue?: string;
+}
+
+/** A job on a cluster that is there, and stays. */
+export interface SharedClusterJobProps
+  extends JobProps,
+    Pick<RayTemplate, 'name' | 'image' | 'podLabels' | 'serviceAccount' | 'serviceAccountAnnotations' | 'wave'> {
+  /** Name of a RayCluster in the same namespace. */
+  readonly cluster: string;
+}
+
+export type RayJobProps = OwnClusterJobProps | SharedClusterJobProps;
+
+/** Of an entrypoint that the submitter's shell would take for itself. */
+const SHELL = /[;&|<>`$\\\n]/;
+
+/** @param room characters that something appends to the name. */
+export function rayJobSpec(props: RayJobProps, room = 0): RayJobSpec {
+  refuse(props, room);
+  const mode = props.submissionMode ?? 'K8sJobMode';
+  return {
+    entrypoint: props.entrypoint,
+    ...(props.runtimeEnv && { runtimeEnvYAML: yamlText(props.runtimeEnv) }),
+    ...(props.entrypointNumCpus !== undefined && { entrypointNumCpus: props.entrypointNumCpus }),
+    ...(props.entrypointNumGpus !== undefined && { entrypointNumGpus: props.entrypointNumGpus }),
+    submissionMode: mode,
+    ...(mode === 'K8sJobMode' && { submitterPodTemplate: submitterTemplate(props) }),
+    ...(props.activeDeadlineSeconds !== undefined && { activeDeadlineSeconds: props.activeDeadlineSeconds }),
+    ...(props.preRunningDeadlineSeconds !== undefined && {
+      preRunningDeadlineSeconds: props.preRunningDeadlineSeconds,
+    }),
+    ...(props.cluster === undefined
+      ? {
+          // Otherwise the cluster, and its GPUs, would be kept for good.
+          shutdownAfterJobFinishes: true,
+          ttlSecondsAfterFinished: props.ttlSecondsAfterFinished ?? 0,
+          backoffLimit: props.backoffLimit ?? 0,
+          rayClusterSpec: clusterSpec(props, { owner: 'RayJob' }),
+        }
+      : { clusterSelector: { 'ray.io/cluster': props.cluster } }),
+  };
+}
+
+/** Labels of the RayJob itself, where Kueue looks for its queue. */
+export const rayJobLabels = (props: RayJobProps): Readonly<Record<string, string>> =>
+  props.cluster === undefined && props.queue !== undefined ? { 'kueue.x-k8s.io/queue-name': props.queue } : {};
+
+function submitterTemplate(props: RayJobProps): PodTemplateSpec {
+  const { identity, podLabels } = podIdentity(props, 'submitter');
+  return podTemplate(
+    { ...identity, serviceAccount: identity.serviceAccount ?? props.name },
+    { ...RAY_USER, podLabels },
+    {
+      restartPolicy: 'Never',
+      containers: [
+        {
+          // KubeRay writes its command and, for a cluster with a token, the token.
+          name: 'ray-job-submitter',
+          image: props.image,
+          env: { HOME: '/tmp', RAY_USAGE_STATS_ENABLED: '0' },
+          resources: props.submitter ?? SUBMITTER_RESOURCES,
+          scratch: [{ path: '/tmp' }],
+        },
+      ],
+    },
+  );
+}
+
+function refuse(props: RayJobProps, room: number): void {
+  const { name, entrypoint, submissionMode = 'K8sJobMode' } = props;
+  refuseName(name, 'RayJob', room);
+  if (entrypoint.trim() === '') throw new Error(`${name}: entrypoint is empty; write the command that Ray runs`);
+  const operator = submissionMode === 'K8sJobMode' ? SHELL.exec(entrypoint)?.[0] : undefined;
+  if (operator !== undefined) {
+    throw new Error(
+      `${name}: entrypoint has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself; put the command into a script, or use submissionMode HTTPMode`,
+    );
+  }
+  for (const field of ['activeDeadlineSeconds', 'preRunningDeadlineSeconds'] as const) {
+    const seconds = props[field];
+    if (seconds !== undefined && !(Number.isInteger(seconds) && seconds > 0)) {
+      throw new Error(`${name}: ${field} is ${seconds}; it is a whole number of seconds, at least 1`);
+    }
+  }
+  if (props.cluster !== undefined) return;
+  if (props.queue !== undefined && isAutoscaled(props)) {
+    throw new Error(
+      `${name}: the job waits in queue "${props.queue}", but its cluster is autoscaled, which Kueue cannot count; give every worker group a fixed number of replicas`,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { Role, RoleBinding, ServiceAccount } from '../../../imports/k8s.ts';
+import { type Resources, ScheduledTask } from '../workload/index.ts';
+import { type OwnClusterJobProps, rayJobLabels, rayJobSpec, type SharedClusterJobProps } from './job-spec.ts';
+import { podIdentity, RAY_USER } from './pods.ts';
+import { rayServiceAccount } from './ray-cluster.ts';
+import { RAY_JOB_DIRECTORY, RAY_JOB_FAILED, RAY_JOB_FILE, RUN_SCRIPT, RUN_SCRIPT_FILE } from './run-ray-job.ts';
+
+interface Schedule {
+  /** Five cron fields. */
+  readonly schedule: string;
+  /** IANA name. Default `Etc/UTC`. */
+  readonly timeZone?: string;
+}
+
+export type ScheduledRayJobProps = (Omit<OwnClusterJobProps, 'wave'> | Omit<SharedClusterJobProps, 'wave'>) & Schedule;
+
+/** What a CronJob appends to the name of a Job: a dash and minutes since 1970, eight digits until the year 2160. */
+const SUFFIX = 9;
+
+const RUNNER_RESOURCES: Resources = { cpu: '10m', memory: '64Mi' };
+
+/**
+ * A RayJob by the clock: a CronJob whose pod makes a RayJob and stays until that has ended.
+ *
+ * It stays so that the CronJob knows: a run that lasts too long holds back the next one (`Forbid`), a RayJob that fails
+ * is a Job that fails, and the last three that failed are kept with the one that last succeeded, and removed with it.
+ * The pod costs next to nothing and may make and read RayJobs, no more. `kubectl create job --from=cronjob/<name> <run>`
+ * runs it now; deleting a Job stops its RayJob.
+ *
+ * KubeRay's RayCronJob does not do: it is behind a feature gate, in alpha.
+ */
+export class ScheduledRayJob extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduledRayJobProps) {
+    super(scope, id);
+    const runner = `${props.name}-schedule`;
+    const { identity, podLabels } = podIdentity(
+      { name: props.name, ...(props.podLabels && { podLabels: props.podLabels }) },
+      'schedule',
+    );
+    const labels = { ...podLabels, ...rayJobLabels(props) };
+    const job = {
+      apiVersion: 'ray.io/v1',
+      kind: 'RayJob',
+      metadata: { ...(Object.keys(labels).length > 0 && { labels }) },
+      spec: rayJobSpec(props, SUFFIX),
+    };
+    new ScheduledTask(this, 'schedule', {
+      ...identity,
+      ...RAY_USER,
+      serviceAccount: runner,
+      podLabels,
+      kubernetesApi: true,
+      schedule: props.schedule,
+      ...(props.timeZone !== undefined && { timeZone: props.timeZone }),
+      finalExitCodes: [RAY_JOB_FAILED],
+      config: [
+        {
+          name: runner,
+          path: RAY_JOB_DIRECTORY,
+          files: { [RUN_SCRIPT_FILE]: RUN_SCRIPT, [RAY_JOB_FILE]: `${JSON.stringify(job, null, 2)}\n` },
+        },
+      ],
+      containers: [
+        {
+          name: 'run',
+          image: props.image,
+          command: ['python', `${RAY_JOB_DIRECTORY}/${RUN_SCRIPT_FILE}`, `${RAY_JOB_DIRECTORY}/${RAY_JOB_FILE}`],
+          env: {
+            JOB_NAME: { podField: "metadata.labels['batch.kubernetes.io/job-name']" },
+            JOB_UID: { podField: "metadata.labels['batch.kubernetes.io/controller-uid']" },
+            NVIDIA_VISIBLE_DEVICES: 'void',
+          },
+          resources: RUNNER_RESOURCES,
+        },
+      ],
+    });
+    this.#rights(runner);
+    rayServiceAccount(this, props);
+  }
+
+  #rights(name: string): void {
+    new ApiObject(this, 'schedule-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name },
+      automountServiceAccountToken: false,
+    } satisfies ServiceAccount);
+    new ApiObject(this, 'schedule-role', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name },
+      rules: [{ apiGroups: ['ray.io'], resources: ['rayjobs'], verbs: ['create', 'get'] }],
+    } satisfies Role);
+    new ApiObject(this, 'schedule-binding', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name }],
+    } satisfies RoleBinding);
+  }
+}
