@@ -7,6 +7,7 @@ import { CLUSTER_DNS, type Surroundings } from '../graph/surroundings.ts';
 import { external, needs, node, offers } from '../graph/testing.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
+import { alertsOf } from './alerts.ts';
 import { flowsOf } from './flows.ts';
 import { monitorsOf } from './monitors.ts';
 import { componentPolicy, FlowIndex, operatorPolicies } from './network-policies.ts';
@@ -27,6 +28,7 @@ interface Case {
   readonly expect: {
     readonly policies: Record<string, unknown>;
     readonly monitors?: Record<string, readonly unknown[]>;
+    readonly alerts?: Record<string, readonly unknown[]>;
     readonly routes?: Record<string, readonly unknown[]>;
   };
 }
@@ -57,6 +59,11 @@ test.each(cases)('%s', (_, { monitoring, components, externals, operators, expec
   for (const [name, monitors] of Object.entries(expected.monitors ?? {})) {
     const component = graph.components.find((c) => c.name === name);
     expect(component && monitorsOf(component, 'kube-prometheus-stack')).toMatchObject(monitors);
+  }
+  for (const [name, rules] of Object.entries(expected.alerts ?? {})) {
+    const component = graph.components.find((c) => c.name === name);
+    const watched = { environment: 'prod', release: 'kube-prometheus-stack' };
+    expect(component && alertsOf(component, graph, watched)).toEqual(rules);
   }
   for (const [name, routes] of Object.entries(expected.routes ?? {})) {
     const component = graph.components.find((c) => c.name === name);

@@ -25,6 +25,16 @@ const graph = new ServiceGraph(
     node('team-b', { layer: 'teams', needs: { tracking: needs('web') } }),
     node('dcgm', {
       podSecurity: { level: 'privileged', reason: 'reads counters' },
+      alerts: [
+        {
+          name: 'GpuLost',
+          expr: 'x',
+          for: '5m',
+          severity: 'critical',
+          summary: 'A GPU is lost.',
+          description: 'Look.',
+        },
+      ],
       optOuts: [{ rule: 'containers-have-probes', object: 'Deployment/dcgm', reason: 'has none' }],
     }),
   ],
@@ -36,6 +46,7 @@ test('every component, connection and exception is in it, with its reason', () =
   expect(text).toContain('| mlflow | platform | platform | 3.15.1 | What mlflow is. |');
   expect(text).toContain('| mlflow | external.sql | sql | 80 | runs \\| params |');
   expect(text).toContain('| dcgm | containers-have-probes | Deployment/dcgm | has none |');
+  expect(text).toContain('| dcgm | GpuLost | critical | 5m | A GPU is lost. |');
   expect(text).toContain('| dcgm | Pod Security privileged | platform | reads counters |');
   expect(text).toContain('| ghcr.io/mlflow/mlflow:v3 | mlflow |');
 });

@@ -114,6 +114,15 @@ export function catalogue(input: CatalogueInput): string {
           .map(([image, users]) => [image, [...users].sort(compareText).join(', ')]),
       ),
     ),
+    section(
+      'Alerts',
+      table(
+        ['Component', 'Alert', 'Severity', 'After', 'What is the matter'],
+        components.flatMap((c) =>
+          (c.alerts ?? []).map((alert) => [c.name, alert.name, alert.severity, alert.for, alert.summary]),
+        ),
+      ),
+    ),
     section('Exceptions', table(['Component', 'Rule', 'Objects', 'Reason'], components.flatMap(exceptions))),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;

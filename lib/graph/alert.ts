@@ -14,6 +14,4 @@ export interface Alert {
   readonly summary: string;
   /** What it means and where to look first. */
   readonly description: string;
-  /** Heading of `docs/runbooks.md` that says what to do, as the anchor of a link: `ray-serve-high-latency`. */
-  readonly runbook?: string;
 }

@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts';
 import type { Contract, Need, Offer, Port } from './contract.ts';
 import type { CredentialSpec } from './credential.ts';
 import type { Demand, Quota } from './demand.ts';
@@ -138,6 +139,8 @@ export interface ComponentNode<
   /** Traffic among its own pods. */
   readonly peers?: { readonly ports: readonly Port[] | 'all'; readonly why: string };
   readonly metrics?: readonly MetricsEndpoint[];
+  /** What somebody is told of, where the environment has monitoring. */
+  readonly alerts?: readonly Alert[];
   readonly exposes?: readonly Exposure[];
   readonly gateway?: GatewayRole;
   readonly ambient?: Ambient;

@@ -1,5 +1,6 @@
 import { append, compareText } from '../collections.ts';
 import type { AnyComponent } from '../components/component.ts';
+import { alertsOf } from '../derive/alerts.ts';
 import { flowsOf } from '../derive/flows.ts';
 import { monitorsOf } from '../derive/monitors.ts';
 import type { Inhabitant } from '../derive/namespaces.ts';
@@ -17,7 +18,7 @@ import type { Plan } from './plan.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /** The folder of what belongs to no single component. */
-export const NAMESPACES = 'namespaces';
+const NAMESPACES = 'namespaces';
 
 /** An environment as objects, before the rules have looked at them. */
 export interface Synthesis {
@@ -51,6 +52,12 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
   return [
     ...derived('derive/network-policies', component.podless ? [] : [componentPolicy(component, flows)]),
     ...derived('derive/monitors', context.monitoring ? monitorsOf(component, context.monitoring.release) : []),
+    ...derived(
+      'derive/alerts',
+      context.monitoring
+        ? alertsOf(component, graph, { environment: context.name, release: context.monitoring.release })
+        : [],
+    ),
     ...derived('derive/routes', graph.gateway ? routesOf(component, graph.gateway, graph.components) : []),
     ...derived('derive/credentials', secrets),
     ...(component.ownsNamespace
