@@ -46,7 +46,7 @@ function ownPlacement(component: AnyComponent, key: string): CredentialPlacement
 const placeOf = ({ namespace, name }: AnyComponent): CredentialPlace => ({ namespace, component: name });
 
 export const ownSecretName = (component: string, key: string): string => `${component}-${kebab(key)}`;
-export const edgeSecretName = (consumer: string, need: string): string => `${consumer}-${kebab(need)}`;
+const edgeSecretName = (consumer: string, need: string): string => `${consumer}-${kebab(need)}`;
 
 export const declared = ({ name, spec }: CredentialPlacement): DeclaredSecret =>
   declaredSecret(name, Object.keys(spec.keys), `credential "${name}": ${spec.why}`);

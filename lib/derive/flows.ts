@@ -226,7 +226,7 @@ const externalPeer = ({ name, addresses }: External): Peer => ({
   ...addresses,
 });
 
-export const operatorPeer = (operator: Pick<Operator, 'namespace'>, pods: OperatorPods): Peer => ({
+const operatorPeer = (operator: Pick<Operator, 'namespace'>, pods: OperatorPods): Peer => ({
   kind: 'pods',
   name: pods.name,
   namespace: operator.namespace,
@@ -241,7 +241,7 @@ function gatewayPeer(gateway: ComponentNode): Peer {
   return { kind: 'pods', name: gateway.name, namespace: proxies.namespace, labels: proxies.labels };
 }
 
-export const componentPeer = (component: ComponentNode): Peer => ({
+const componentPeer = (component: ComponentNode): Peer => ({
   kind: 'pods',
   name: component.name,
   namespace: component.namespace,

@@ -3,7 +3,7 @@ import type { Contract } from './contract.ts';
 import { contract } from './contract.ts';
 
 /** Contracts for tests, by id. */
-export const contractOf = (id: string): Contract<unknown, unknown> => {
+const contractOf = (id: string): Contract<unknown, unknown> => {
   const known = contracts.get(id) ?? contract<unknown, unknown>(id, `a ${id}`);
   contracts.set(id, known);
   return known;

@@ -18,7 +18,7 @@ export function containerPorts(container: Fields): ContainerPort[] {
 }
 
 /** Ports that the containers of a pod declare, sidecars included. */
-export function podPorts(podSpec: unknown): ContainerPort[] {
+function podPorts(podSpec: unknown): ContainerPort[] {
   const sidecars = list(dig(podSpec, 'initContainers')).filter((c) => dig(c, 'restartPolicy') === 'Always');
   return [...sidecars, ...list(dig(podSpec, 'containers'))].flatMap((container) => containerPorts(fields(container)));
 }

@@ -1,7 +1,5 @@
 /** The label vocabulary. Nothing here changes with a release: a version label would touch every object of an upgrade. */
 export const NAME = 'app.kubernetes.io/name';
-/** Role of a workload inside its component: `server`, `gc`. */
-export const ROLE = 'app.kubernetes.io/component';
 export const PART_OF = 'app.kubernetes.io/part-of';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const ENVIRONMENT = 'keelson.dev/environment';

@@ -16,7 +16,7 @@ export interface CheckResult {
 }
 
 /** The name under which mistakes in opt-outs themselves are reported. */
-export const OPT_OUTS = 'opt-outs-are-needed';
+const OPT_OUTS = 'opt-outs-are-needed';
 
 /** Looks at an environment by every rule. An opt-out that excuses nothing, or says no reason, is a mistake itself. */
 export function check(cluster: Cluster, rules: readonly Rule[], optOuts: readonly ComponentOptOut[] = []): CheckResult {

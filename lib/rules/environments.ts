@@ -4,7 +4,7 @@ import { objectName } from './check.ts';
 import type { Violation } from './rule.ts';
 
 /** The name under which objects that two environments write are reported. */
-export const ENVIRONMENTS = 'environments-do-not-meet';
+const ENVIRONMENTS = 'environments-do-not-meet';
 
 /**
  * Environments that share a cluster must not write the same object: each would undo the other. They are added one after

@@ -13,7 +13,7 @@ import type { Cluster, Rule } from '../../lib/rules/rule.ts';
  */
 
 /** Kinds, and objects of a kind, that nothing needs to name, and why. They are renamed only when something does after all. */
-export const LEAVES: Readonly<Record<string, string>> = {
+const LEAVES: Readonly<Record<string, string>> = {
   'apps/Deployment': 'found by the labels of its pods',
   'apps/DaemonSet': 'found by the labels of its pods',
   'apps/StatefulSet': 'found by the labels of its pods',

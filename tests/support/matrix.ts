@@ -1,7 +1,7 @@
 import { type Compatible, pairwise, type Row, rowWith } from './pairwise.ts';
 
 /** Everything that an environment can choose, by what the choice is about. */
-export const DIMENSIONS = {
+const DIMENSIONS = {
   provider: ['kind', 'minikube', 'eks', 'gke', 'aks'],
   secrets: ['aws', 'gcp', 'azure', 'vault', 'sealed-secrets', 'generated'],
   store: ['minio-1', 'minio-4', 'seaweedfs-1', 'seaweedfs-3', 's3', 'gcs', 'azure', 's3-compatible'],

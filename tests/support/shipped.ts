@@ -8,7 +8,7 @@ import { type Environment, SCHEMAS } from '../../lib/platform/environment-schema
 export const ROOT = join(__dirname, '..', '..');
 
 /** The shipped environments, as they are loaded. */
-export const SHIPPED: readonly Environment[] = loadEnvironments(ROOT, SCHEMAS).environments;
+const SHIPPED: readonly Environment[] = loadEnvironments(ROOT, SCHEMAS).environments;
 
 /** Their files, by their paths from the root of the repository, as data. */
 export const shippedFiles = (): Record<string, unknown> =>

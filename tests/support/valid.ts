@@ -5,7 +5,7 @@ import { groupOf, type Manifest } from '../../lib/platform/manifest-set.ts';
 import { ROOT } from './shipped.ts';
 
 /** The oldest and the newest version of Kubernetes in `schemas/`. */
-export const VERSIONS = ['v1.28', 'v1.37'] as const;
+const VERSIONS = ['v1.28', 'v1.37'] as const;
 
 const schemas = join(ROOT, 'schemas');
 // The schemas are those of kubeconform, with words of Kubernetes that no validator knows. Formats are its affair, too.

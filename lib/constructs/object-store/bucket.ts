@@ -80,9 +80,6 @@ export const bucketPolicy = (bucket: string) => ({
   ],
 });
 
-/** Name of the policy above in the store. */
-export const policyName = (bucket: string): string => `bucket-${bucket}`;
-
 /** Name of a retention's rule in the store: the prefix, as far as rules may be called so. */
 const ruleId = ({ prefix = '', days }: Expiry, index: number): string =>
   [`expire-${index}`, prefix.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-|-$/g, ''), `${days}d`]

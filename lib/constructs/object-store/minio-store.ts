@@ -163,7 +163,7 @@ export class MinioStore extends Construct {
 }
 
 /** The places a server keeps data in, as `minio server` takes them. */
-export function minioVolumes({
+function minioVolumes({
   name,
   namespace,
   servers,

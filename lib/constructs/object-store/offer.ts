@@ -44,7 +44,7 @@ export const bucketsOf = (
     }))
     .sort((a, b) => compareText(a.name, b.name));
 
-export function refusal(store: string, ask: ObjectStoreAsk, consumer: Consumer): string | undefined {
+function refusal(store: string, ask: ObjectStoreAsk, consumer: Consumer): string | undefined {
   const name = bucketNameProblem(ask.bucket);
   if (name !== undefined) return `${consumer.name} asks ${store} for the bucket "${ask.bucket}", which ${name}`;
   const expiry = expiryProblem(ask.expire);

@@ -15,7 +15,7 @@ const LEFTOVER = /^\.(?<name>.+)\.\d+\.(?<state>new|ready|old)$/;
 
 export const besideName = (name: string, state: State): string => `.${name}.${process.pid}.${state}`;
 
-export const isLeftover = (name: string): boolean => LEFTOVER.test(name);
+const isLeftover = (name: string): boolean => LEFTOVER.test(name);
 
 /** Ends what a killed run began in a directory: what it had decided is done, the rest is undone. */
 export function clearLeftovers(directory: string): void {
