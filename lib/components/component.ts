@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { EnvironmentContext } from '../config/context.ts';
 import type { AnyContract, ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
-import type { Consumer, Need, Offer } from '../graph/contract.ts';
+import type { Consumer, Need, Offer, SecretOffer } from '../graph/contract.ts';
 import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 
@@ -11,19 +11,21 @@ type HandleOf<N> = N extends Need<any, infer H> ? Handles<N, H> : never;
 type Handles<N, H> = N extends { every: true } ? readonly H[] : N extends { optional: true } ? H | undefined : H;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AskOf<O> = O extends Offer<infer A, any> ? A : never;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type SecretOf<O> = O extends SecretOffer<any, any> ? DeclaredSecret : DeclaredSecret | undefined;
 type KeysOf<C> = C extends CredentialSpec<infer K> ? K : never;
 
 /** One who uses an offer, as the provider's `build` sees it. */
-export interface WiredConsumer<Ask> extends Consumer {
+export interface WiredConsumer<Ask, S = DeclaredSecret | undefined> extends Consumer {
   readonly ask: Ask;
   /** The consumer's credential, under this name in the provider's namespace too. */
-  readonly secret: DeclaredSecret | undefined;
+  readonly secret: S;
 }
 
 /** What `build` gets: every need met, every consumer known, every Secret named. */
 export interface Wired<N extends Needs, O extends Offers, C extends Credentials> {
   readonly needs: { readonly [K in keyof N]: HandleOf<N[K]> };
-  readonly consumers: { readonly [K in keyof O]: readonly WiredConsumer<AskOf<O[K]>>[] };
+  readonly consumers: { readonly [K in keyof O]: readonly WiredConsumer<AskOf<O[K]>, SecretOf<O[K]>>[] };
   readonly credentials: { readonly [K in keyof C]: DeclaredSecret<KeysOf<C[K]>> };
   readonly offers: { readonly [K in keyof O]: Reach };
 }
@@ -77,6 +79,9 @@ export const defineComponent = <const N extends Needs, const O extends Offers, c
   component: Component<N, O, C>,
 ): AnyComponent => component;
 
+/** What is wrong with settings that are valid by themselves: a sentence, and where below them it belongs. */
+export type KindProblem = string | { readonly path: readonly (string | number)[]; readonly message: string };
+
 /** What can stand under `components:` in an environment. */
 export interface Kind<S extends z.ZodType = z.ZodType> {
   /** Key under `components:`. */
@@ -86,8 +91,8 @@ export interface Kind<S extends z.ZodType = z.ZodType> {
   readonly settings: S;
   /** What its components may offer: said to those who lack it. */
   readonly offers?: readonly AnyContract[];
-  /** What is wrong with settings that are valid by themselves, in this environment: sentences for the user. */
-  problems?(settings: z.output<S>, environment: EnvironmentContext): Iterable<string>;
+  /** What is wrong with settings in this environment. Nothing is built then. */
+  problems?(settings: z.output<S>, environment: EnvironmentContext): Iterable<KindProblem>;
   components(settings: z.output<S>, environment: EnvironmentContext, origin: Origin): readonly AnyComponent[];
 }
 
@@ -95,3 +100,29 @@ export interface Kind<S extends z.ZodType = z.ZodType> {
 export type AnyKind = Kind<any>;
 
 export const defineKind = <S extends z.ZodType>(kind: Kind<S>): Kind<S> => kind;
+
+/** What a part of a team's file may know of the team. */
+export interface TeamContext {
+  readonly name: string;
+  /** As in the cluster, prefix included. */
+  readonly namespace: string;
+  readonly environment: EnvironmentContext;
+  /** The volume that all pods of the team can mount, if it has one. */
+  readonly sharedVolume: { readonly claim: string; readonly path: string } | undefined;
+}
+
+/** What can stand in a team's file beside what makes it a team. */
+export interface TeamKind<S extends z.ZodType = z.ZodType> {
+  /** Key in the file. */
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: S;
+  /** What is wrong with settings in this environment. Nothing is built then. */
+  problems?(settings: z.output<S>, team: TeamContext): Iterable<KindProblem>;
+  components(settings: z.output<S>, team: TeamContext, origin: Origin): readonly AnyComponent[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: variance: components() takes what this very schema yields
+export type AnyTeamKind = TeamKind<any>;
+
+export const defineTeamKind = <S extends z.ZodType>(kind: TeamKind<S>): TeamKind<S> => kind;

@@ -1,4 +1,4 @@
-import type { AnyKind } from './component.ts';
+import type { AnyKind, AnyTeamKind } from './component.ts';
 import { gatewayKind } from './gateway.ts';
 import { minioKind } from './minio.ts';
 import { mlflowKind } from './mlflow.ts';
@@ -8,3 +8,6 @@ import { secretsKind } from './secrets.ts';
 
 /** Every kind of component an environment can have. One line each, in the order of the layers. */
 export const KINDS: readonly AnyKind[] = [secretsKind, postgresKind, minioKind, seaweedfsKind, gatewayKind, mlflowKind];
+
+/** Everything that a team can have. One line each. */
+export const TEAM_KINDS: readonly AnyTeamKind[] = [];

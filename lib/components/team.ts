@@ -1,10 +1,16 @@
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
-import type { ConfigMap, LimitRange, ResourceQuota } from '../../imports/k8s.ts';
-import { byteQuota, cpuQuantity, parseQuantity, teamName } from '../config/scalars.ts';
+import type { ConfigMap, LimitRange, PersistentVolumeClaim, ResourceQuota } from '../../imports/k8s.ts';
+import type { EnvironmentContext } from '../config/context.ts';
+import { byteQuota, cpuQuantity, parseQuantity, storageQuantity, teamName } from '../config/scalars.ts';
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
-import { optionalNeed } from '../graph/contract.ts';
+import { modelServing } from '../contracts/model-serving.ts';
+import { type RayComputeHandle, rayCompute } from '../contracts/ray-compute.ts';
+import { everyNeed, optionalNeed } from '../graph/contract.ts';
 import { COST_CENTRE, TEAM } from '../platform/labels.ts';
+import { ASK_BEFORE_REMOVAL } from '../platform/protection.ts';
+import { gpuResource } from '../scheduling/node-pool.ts';
+import type { KindProblem, TeamContext } from './component.ts';
 import { defineComponent, defineKind } from './component.ts';
 
 /** What a pod of a team gets when it does not say: without it the quota would refuse the pod. */
@@ -41,34 +47,79 @@ export const teamSettings = z.strictObject({
         .min(0)
         .max(100_000)
         .default(0)
-        .describe('NVIDIA GPUs that all pods of the team may request together.'),
+        .describe(
+          'GPUs that all pods of the team may request together; whole ones, shared ones and slices count apart.',
+        ),
       pods: z.int().min(1).max(100_000).default(100).describe('Pods the team may have at once.'),
     })
     .describe('What the team may use of the cluster.'),
+  sharedVolume: z
+    .strictObject({
+      size: storageQuantity.describe('How much it holds. It can grow, never shrink.'),
+    })
+    .optional()
+    .describe('A volume that all notebooks and Ray pods of the team mount at /mnt/shared. Default: none.'),
 });
+
+type TeamSettings = z.output<typeof teamSettings>;
+
+/** Where the team's volume appears in its pods. */
+const SHARED_PATH = '/mnt/shared';
+const SHARED_CLAIM = 'shared';
+
+/** What the rest of a team's file is made with. */
+export const teamContext = ({ name, sharedVolume }: TeamSettings, environment: EnvironmentContext): TeamContext => ({
+  name,
+  namespace: environment.namespace(`team-${name}`),
+  environment,
+  sharedVolume: sharedVolume && { claim: SHARED_CLAIM, path: SHARED_PATH },
+});
+
+/** Every kind of GPU device that the cluster's nodes offer, and the plain one, so that none is without a limit. */
+const gpuResources = ({ cluster }: EnvironmentContext): readonly string[] => [
+  ...new Set(['nvidia.com/gpu', ...cluster.nodePools.flatMap(({ gpu }) => (gpu ? [gpuResource(gpu)] : []))]),
+];
 
 /** A tenant: a namespace with its quota, and the addresses of the platform's services. One for each team file. */
 export const teamKind = defineKind({
   name: 'team',
   summary: 'A team and what it may use.',
   settings: teamSettings,
+  *problems({ sharedVolume }, { cluster }): Generator<KindProblem> {
+    if (sharedVolume && cluster.storageClasses.shared === undefined) {
+      const message =
+        'needs a storage class for volumes that many pods write, and the cluster has none; name one in cluster.storageClasses.shared, or leave the volume out';
+      yield { path: ['sharedVolume'], message };
+    }
+  },
   components: (settings, environment, origin) => {
-    const { quota } = settings;
+    const { quota, sharedVolume } = settings;
     const name = `team-${settings.name}`;
+    const namespace = environment.namespace(name);
+    const gpus = gpuResources(environment);
     return [
       defineComponent({
         name,
         layer: 'teams',
-        namespace: environment.namespace(name),
+        namespace,
         summary: `Team ${settings.displayName}.`,
         origin,
-        pods: {},
         ownsNamespace: true,
         namespaceLabels: { [TEAM]: settings.name, [COST_CENTRE]: settings.costCentre },
-        needs: { tracking: optionalNeed(experimentTracking, {}, 'runs of the team are tracked') },
+        quota: {
+          cpu: parseQuantity(quota.cpu),
+          memory: parseQuantity(quota.memory),
+          pods: quota.pods,
+          ...Object.fromEntries(gpus.map((resource) => [resource, quota.gpus])),
+        },
+        needs: {
+          tracking: optionalNeed(experimentTracking, {}, 'runs of the team are tracked'),
+          ray: everyNeed(rayCompute, {}, 'the team computes'),
+          models: everyNeed(modelServing, {}, 'the team asks its models'),
+        },
         offers: {},
         credentials: {},
-        build(chart, { needs: { tracking } }) {
+        build(chart, { needs: { tracking, ray, models } }) {
           new ApiObject(chart, 'quota', {
             apiVersion: 'v1',
             kind: 'ResourceQuota',
@@ -79,7 +130,7 @@ export const teamKind = defineKind({
                 'requests.memory': quota.memory,
                 'limits.memory': quota.memory,
                 'requests.storage': quota.storage,
-                'requests.nvidia.com/gpu': String(quota.gpus),
+                ...Object.fromEntries(gpus.map((resource) => [`requests.${resource}`, String(quota.gpus)])),
                 pods: String(quota.pods),
               },
             },
@@ -97,12 +148,41 @@ export const teamKind = defineKind({
             data: {
               KEELSON_ENVIRONMENT: environment.name,
               KEELSON_TEAM: settings.name,
+              ...Object.fromEntries(ray.flatMap(rayVariables)),
+              ...Object.fromEntries(models.map(({ name: model, url }) => [`MODEL_URL_${variable(model)}`, url])),
               ...(tracking && { MLFLOW_TRACKING_URI: tracking.trackingUri }),
               ...(tracking?.publicUrl !== undefined && { MLFLOW_PUBLIC_URL: tracking.publicUrl }),
             },
           } satisfies ConfigMap);
+          const storageClass = environment.cluster.storageClasses.shared;
+          if (sharedVolume && storageClass !== undefined) {
+            new ApiObject(chart, 'shared-volume', {
+              apiVersion: 'v1',
+              kind: 'PersistentVolumeClaim',
+              metadata: {
+                name: SHARED_CLAIM,
+                annotations: ASK_BEFORE_REMOVAL,
+              },
+              spec: {
+                accessModes: ['ReadWriteMany'],
+                storageClassName: storageClass,
+                resources: { requests: { storage: sharedVolume.size } },
+              },
+            } satisfies PersistentVolumeClaim);
+          }
         },
       }),
     ];
   },
 });
+
+/** `RAY_ADDRESS` for the first cluster, and an address of its own for each. */
+function rayVariables({ cluster, address, dashboardUrl }: RayComputeHandle, index: number): [string, string][] {
+  const own: [string, string][] = [
+    [`RAY_ADDRESS_${variable(cluster)}`, address],
+    [`RAY_DASHBOARD_URL_${variable(cluster)}`, dashboardUrl],
+  ];
+  return index === 0 ? [['RAY_ADDRESS', address], ...own] : own;
+}
+
+const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');

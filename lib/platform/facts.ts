@@ -13,7 +13,10 @@ export function factsOf({ context, operators, loaded, graph }: Plan): ClusterFac
     environment: context.name,
     storageClasses: STORAGE_PURPOSES.flatMap((purpose) => cluster.storageClasses[purpose] ?? []),
     gatewayClass: cluster.gatewayClass,
-    images: new Set(imageNames().map((name) => context.image(name))),
+    images: new Set([
+      ...imageNames().map((name) => context.image(name)),
+      ...graph.components.flatMap((component) => component.images ?? []),
+    ]),
     served: new Set([
       ...[...operators.values()].flatMap(({ kinds }) => Object.keys(kinds)),
       ...(cluster.gatewayClass === undefined ? [] : Object.keys(gatewayApiKinds)),

@@ -1,7 +1,7 @@
 import { compareText } from '../collections.ts';
-import type { AnyComponent, CredentialPlacement, SecretSource } from '../components/component.ts';
-import { KINDS } from '../components/index.ts';
-import { teamKind } from '../components/team.ts';
+import type { AnyComponent, CredentialPlacement, KindProblem, SecretSource } from '../components/component.ts';
+import { KINDS, TEAM_KINDS } from '../components/index.ts';
+import { teamContext, teamKind } from '../components/team.ts';
 import type { EnvironmentContext } from '../config/context.ts';
 import { environmentContext } from '../config/context.ts';
 import type { Problem } from '../config/problem.ts';
@@ -9,11 +9,12 @@ import { problemAt } from '../config/problem.ts';
 import { placementsOf } from '../derive/credentials.ts';
 import { routeProblems } from '../derive/routes.ts';
 import { EXTERNAL_KINDS } from '../externals/index.ts';
-import type { External } from '../graph/component.ts';
+import type { External, Origin } from '../graph/component.ts';
 import { ServiceGraph } from '../graph/service-graph.ts';
 import type { Operator } from '../operators/operator.ts';
 import { requiredOperators } from '../operators/required.ts';
 import type { Environment } from './environment-schema.ts';
+import { quotaProblems } from './quotas.ts';
 import { WAYS_OUT } from './ways-out.ts';
 
 /** Everything that is known of an environment before anything is built. */
@@ -48,7 +49,9 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
   const source = components.find((component) => component.secretSource !== undefined);
   const problems = [
     ...settingsProblems(loaded, context),
-    ...[...graph.problems, ...routeProblems(graph.components)].map(({ origin, message }) => problemAt(origin, message)),
+    ...[...graph.problems, ...routeProblems(graph.components), ...quotaProblems(graph.components)].map(
+      ({ origin, message }) => problemAt(origin, message),
+    ),
   ];
   const [first] = placements;
   if (first && !source) {
@@ -86,20 +89,40 @@ function componentsOf({ file, config, teams }: Environment, context: Environment
     const settings = config.components[kind.name];
     return settings === undefined ? [] : kind.components(settings, context, { file, path: ['components', kind.name] });
   });
-  const fromTeams = teams.flatMap((team) => teamKind.components(team.config, context, { file: team.file, path: [] }));
+  const fromTeams = teams.flatMap(({ file: teamFile, config: team }) => [
+    ...teamKind.components(team, context, { file: teamFile, path: [] }),
+    ...TEAM_KINDS.flatMap((kind) => {
+      const settings = team[kind.name];
+      const origin = { file: teamFile, path: [kind.name] };
+      return settings === undefined ? [] : kind.components(settings, teamContext(team, context), origin);
+    }),
+  ]);
   // By name: providers see their consumers in this order, and write it down.
   return [...fromKinds, ...fromTeams].sort((a, b) => compareText(a.name, b.name));
 }
 
 /** What kinds find wrong with their settings in this environment. */
-function settingsProblems({ file, config }: Environment, context: EnvironmentContext): Problem[] {
-  return KINDS.flatMap((kind) => {
+function settingsProblems({ file, config, teams }: Environment, context: EnvironmentContext): Problem[] {
+  const ofKinds = KINDS.flatMap((kind) => {
     const settings = config.components[kind.name];
     if (settings === undefined) return [];
-    const origin = { file, path: ['components', kind.name] };
-    return [...(kind.problems?.(settings, context) ?? [])].map((message) => problemAt(origin, message));
+    return placed({ file, path: ['components', kind.name] }, kind.problems?.(settings, context));
   });
+  const ofTeams = teams.flatMap(({ file: teamFile, config: team }) => [
+    ...placed({ file: teamFile, path: [] }, teamKind.problems?.(team, context)),
+    ...TEAM_KINDS.flatMap((kind) => {
+      const settings = team[kind.name];
+      if (settings === undefined) return [];
+      return placed({ file: teamFile, path: [kind.name] }, kind.problems?.(settings, teamContext(team, context)));
+    }),
+  ]);
+  return [...ofKinds, ...ofTeams];
 }
+
+const placed = (origin: Origin, problems: Iterable<KindProblem> = []): Problem[] =>
+  [...problems].map((problem) =>
+    typeof problem === 'string' ? problemAt(origin, problem) : problemAt(origin, problem.message, problem.path),
+  );
 
 /** Operators whose charts refuse a cluster as old as this one. */
 function versionProblems({ file, config }: Environment, operators: ReadonlyMap<string, Operator>): Problem[] {
