@@ -104,6 +104,7 @@ export const teamKind = defineKind({
         namespace,
         summary: `Team ${settings.displayName}.`,
         origin,
+        podsMadeBy: 'people of the team',
         ownsNamespace: true,
         namespaceLabels: { [TEAM]: settings.name, [COST_CENTRE]: settings.costCentre },
         quota: {

@@ -134,6 +134,8 @@ export interface ComponentNode<
   readonly credentials: C;
   /** Labels that all its pods, and only they, carry in its namespace. Default `app.kubernetes.io/name: <name>`. */
   readonly pods?: Labels;
+  /** Who makes its pods, when none of its objects does: `people of the team`. */
+  readonly podsMadeBy?: string;
   /** Said of a component that runs no pods: there is nothing a policy could select. */
   readonly podless?: boolean;
   /** Traffic among its own pods. */

@@ -1,4 +1,6 @@
 import { STORAGE_PURPOSES } from '../clusters/provider.ts';
+import type { ComponentNode } from '../graph/component.ts';
+import { podLabels } from '../graph/component.ts';
 import { gatewayApiKinds } from '../operators/gateway-api-kinds.ts';
 import type { ClusterFacts } from '../rules/rule.ts';
 import type { Manifest } from './manifest-set.ts';
@@ -24,7 +26,11 @@ export function factsOf({ context, operators, loaded, graph }: Plan): ClusterFac
     foreignHosts: cluster.registryMirror === undefined ? [] : publicHosts(),
     nodePools: cluster.nodePools,
     surroundings: surroundingsOf(context),
-    present: [namespace(loaded.config.argocd.namespace), ...proxiesOf(graph.gateway)],
+    present: [
+      namespace(loaded.config.argocd.namespace),
+      ...proxiesOf(graph.gateway),
+      ...graph.components.flatMap(podsOf),
+    ],
   };
 }
 
@@ -34,6 +40,14 @@ function proxiesOf(gateway: Plan['graph']['gateway']): readonly Manifest[] {
   if (proxies === undefined || 'cidrs' in proxies) return [];
   const metadata = { name: 'proxy', namespace: proxies.namespace, labels: proxies.labels };
   return [namespace(proxies.namespace), { apiVersion: 'v1', kind: 'Pod', metadata }];
+}
+
+/** A pod that stands for those that somebody else makes. */
+function podsOf(component: ComponentNode): readonly Manifest[] {
+  if (component.podsMadeBy === undefined) return [];
+  const { name, namespace: where } = component;
+  const metadata = { name, namespace: where, labels: podLabels(component) };
+  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } }];
 }
 
 const namespace = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

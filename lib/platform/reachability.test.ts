@@ -24,10 +24,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
   const { graph, operators, context } = planned;
   const { manifests } = synthesize(planned);
   const cluster = clusterOf(manifests, operators.values(), factsOf(planned));
-  const written = cluster.all.ofKind('/Pod').map(({ manifest }) => manifest);
-  // Teams' pods are made by their people; one of each stands for them.
-  const ofTeams = graph.components.filter(({ name }) => name.startsWith('team-')).map(teamPod);
-  const pods = [...written, ...ofTeams];
+  const pods = cluster.all.ofKind('/Pod').map(({ manifest }) => manifest);
 
   const componentOf = (pod: Manifest): AnyComponent | undefined =>
     graph.components.find(
@@ -95,7 +92,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
   });
 
   test('who speaks at all may ask the name server, and nobody else', () => {
-    const dns = written.find((pod) => pod.metadata.labels?.['k8s-app'] === 'kube-dns');
+    const dns = pods.find((pod) => pod.metadata.labels?.['k8s-app'] === 'kube-dns');
     if (!dns) throw new Error('every cluster has a name server');
     const speaks = (component: AnyComponent): boolean => {
       const { apiServer, internet } = component.ambient ?? {};
@@ -142,9 +139,3 @@ describe.each(environments.map((environment) => [environment.name, environment] 
     }
   });
 });
-
-/** What someone in a team may run. */
-function teamPod({ name, namespace }: AnyComponent): Manifest {
-  const metadata = { name, namespace, labels: { 'app.kubernetes.io/name': name } };
-  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{}] } };
-}
