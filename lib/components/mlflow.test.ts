@@ -79,6 +79,13 @@ test('lets pages of its public URL change things; without a gateway there are no
   expect(env({}, [])).not.toHaveProperty('MLFLOW_SERVER_CORS_ALLOWED_ORIGINS');
 });
 
+test('asks the database for every connection that it may open', () => {
+  const connections = (settings: object) => componentOf(settings).needs.database.ask.connections;
+  expect(connections({})).toBe(66);
+  expect(connections({ replicas: 4, workers: 1, connectionsPerWorker: 5 })).toBe(5 * 7);
+  expect(connections({ autoscaling: { max: 8 }, login: {}, garbageCollection: {} })).toBe(9 * 42 + 2);
+});
+
 test('says what it runs: the version is that of the image', () => {
   expect(componentOf().version).toMatch(/^3\.\d+\.\d+$/);
   expect(IMAGES.mlflow.tag).toBe(`v${componentOf().version}-full`);

@@ -13,6 +13,7 @@ import {
   artifactsPrefix,
   MLFLOW_PORT,
   MlflowServer,
+  mlflowConnections,
   mlflowMetricsPort,
   PERMISSIONS,
 } from '../constructs/mlflow/index.ts';
@@ -24,6 +25,7 @@ import { credential, type DeclaredSecret, generated, publicKey, SecretRef } from
 import { IMAGES } from '../platform/versions.ts';
 import { defineComponent, defineKind } from './component.ts';
 
+const REPLICAS = 2;
 const DAY = 24 * 60 * 60;
 
 const settings = z
@@ -65,7 +67,7 @@ const settings = z
       .max(1000)
       .default(10)
       .describe(
-        'Most database connections of one worker for runs and models; with a login it has as many again for accounts, and each replica has two of its own. All together must stay below what the database accepts.',
+        'Most database connections of one worker for runs and models; with a login it has as many again for accounts, and each replica has two of its own. The database is asked for all of them, in all replicas and in the one more that a rollout starts.',
       ),
     resources: z
       .strictObject({
@@ -172,7 +174,20 @@ export const mlflowKind = defineKind({
         version: IMAGES.mlflow.tag.replace(/^v|-full$/g, ''),
         origin,
         needs: {
-          database: need(postgres, { database: 'mlflow' }, 'keeps experiments, runs, metrics and models'),
+          database: need(
+            postgres,
+            {
+              database: 'mlflow',
+              connections: mlflowConnections({
+                mostReplicas: options.autoscaling?.max ?? options.replicas ?? REPLICAS,
+                workers: options.workers,
+                connectionsPerWorker: options.connectionsPerWorker,
+                login: login !== undefined,
+                garbageCollection: options.garbageCollection !== undefined,
+              }),
+            },
+            'keeps experiments, runs, metrics and models',
+          ),
           artifacts: need(
             objectStore,
             {
@@ -238,7 +253,9 @@ export const mlflowKind = defineKind({
             encryptionKey: SecretRef.to(encryption, 'passphrase'),
             hosts: [...hosts, ...options.additionalHosts],
             ...(publicUrl !== undefined && { publicUrl }),
-            ...(options.autoscaling ? { autoscaling: options.autoscaling } : { replicas: options.replicas ?? 2 }),
+            ...(options.autoscaling
+              ? { autoscaling: options.autoscaling }
+              : { replicas: options.replicas ?? REPLICAS }),
             workers: options.workers,
             connectionsPerWorker: options.connectionsPerWorker,
             resources: {

@@ -26,10 +26,10 @@ function component(settings: object = {}): AnyComponent {
   return only;
 }
 
-const asking = (name: string, database: string): AnyComponent => ({
+const asking = (name: string, database: string, connections = 20): AnyComponent => ({
   ...node(name, {
     namespace: 'test-tracking',
-    needs: { database: need(postgres, { database }, 'keeps runs') },
+    needs: { database: need(postgres, { database, connections }, 'keeps runs') },
   }),
   build: () => undefined,
 });
@@ -81,7 +81,10 @@ test('a credential is what the operator reads, and reads again when it changes',
 test('one component may have several databases, two may not have the same', () => {
   const several = {
     ...asking('mlflow', 'mlflow'),
-    needs: { ...asking('x', 'mlflow').needs, auth: need(postgres, { database: 'mlflow_auth' }, 'accounts') },
+    needs: {
+      ...asking('x', 'mlflow').needs,
+      auth: need(postgres, { database: 'mlflow_auth', connections: 5 }, 'accounts'),
+    },
   };
   expect(new ServiceGraph([component(), several]).problems).toEqual([]);
   expect(new ServiceGraph([component(), asking('a', 'runs'), asking('b', 'runs')]).problems).toMatchObject([
@@ -137,7 +140,12 @@ test('metrics are scraped from the pods, by no monitor of the operator', () => {
       port: { name: 'metrics', port: 9187 },
       selector: { 'cnpg.io/cluster': 'postgres', 'cnpg.io/podRole': 'instance' },
     },
-    { via: 'pod', port: { name: 'metrics', port: 9127 }, selector: { 'cnpg.io/poolerName': 'postgres-pooler-rw' } },
+    {
+      name: 'pooler',
+      via: 'pod',
+      port: { name: 'metrics', port: 9127 },
+      selector: { 'cnpg.io/poolerName': 'postgres-pooler-rw' },
+    },
   ]);
 });
 
@@ -227,5 +235,45 @@ test('a restore is a cluster of a new name', () => {
       bootstrap: { recovery: { recoveryTarget: { targetTime: '2026-08-11T14:30:00+02:00' } } },
       externalClusters: [{ plugin: { parameters: { barmanObjectName: 'postgres-2', serverName: 'postgres' } } }],
     },
+  });
+});
+
+describe('connections', () => {
+  const refused = (settings: object, ...connections: number[]) =>
+    new ServiceGraph([
+      component(settings),
+      ...connections.map((count, index) => asking(`app-${index}`, `app_${index}`, count)),
+    ]).problems;
+  const parametersOf = (connections: number, settings: object = {}) => {
+    const objects = objectsOf(component(settings), [asking('mlflow', 'mlflow', connections)]);
+    return objects.map(({ spec }) => spec);
+  };
+
+  test('the server lets in whoever asks, with nothing said', () => {
+    expect(parametersOf(70)[0]).toMatchObject({ postgresql: { parameters: { max_connections: '200' } } });
+    expect(parametersOf(378)[0]).toMatchObject({ postgresql: { parameters: { max_connections: '400' } } });
+    expect(refused({}, 378, 500)).toEqual([]);
+  });
+
+  test('so do its poolers', () => {
+    const [cluster, , , pooler] = parametersOf(68, { pooler: {} });
+    expect(pooler).toMatchObject({ pgbouncer: { parameters: { default_pool_size: '68', max_client_conn: '1000' } } });
+    // Three pods while they are replaced, each with 68 and 2.
+    expect(cluster).toMatchObject({ postgresql: { parameters: { max_connections: '300' } } });
+  });
+
+  test('what is written and does not suffice is refused at the settings, together for all who ask', () => {
+    const settings = { parameters: { max_connections: 100 } };
+    expect(refused(settings, 60, 20)).toEqual([]);
+    const problems = refused(settings, 60, 30);
+    expect(problems).toMatchObject([{ origin }]);
+    expect(problems[0]?.message).toContain('app-0 may open 60 connections and app-1 30, 90 together');
+    expect(problems[0]?.message).toContain('leaves them 84 of its 100');
+  });
+
+  test('what can hold no count is refused where it stands', () => {
+    expect(problems({ parameters: { max_connections: 'many' } })).toEqual([
+      'parameters.max_connections: is not a whole number; write it like 300',
+    ]);
   });
 });

@@ -9,6 +9,7 @@ import {
 } from '../config/scalars.ts';
 import {
   clusterPods,
+  connectionProblem,
   databaseNameProblem,
   instancePods,
   isFixedParameter,
@@ -19,18 +20,22 @@ import {
   POSTGRES_PORT,
   POSTGRES_STATUS,
   PostgresCluster,
+  planConnections,
   poolerName,
   poolerPods,
   primaryService,
 } from '../constructs/postgres/index.ts';
 import { objectStore } from '../contracts/object-store.ts';
-import { postgres } from '../contracts/postgres.ts';
+import { type PostgresAsk, postgres } from '../contracts/postgres.ts';
 import type { MetricsEndpoint } from '../graph/component.ts';
-import { need, offer } from '../graph/contract.ts';
-import type { DeclaredSecret } from '../graph/credential.ts';
+import type { Consumer } from '../graph/contract.ts';
+import { need, secretOffer } from '../graph/contract.ts';
 import { credential, generated, publicKey, SecretRef } from '../graph/credential.ts';
 import { IMAGES } from '../platform/versions.ts';
 import { defineComponent, defineKind } from './component.ts';
+
+/** Parameters that limit connections: what clients may open is compared with them. */
+const COUNTS = ['max_connections', 'superuser_reserved_connections', 'reserved_connections'] as const;
 
 const clusterName = kubernetesName.regex(/^[a-z]/, {
   error: 'is not a name here; begin it with a letter, like postgres',
@@ -48,9 +53,16 @@ const pooler = z.strictObject({
     .int()
     .min(1)
     .max(100_000)
-    .default(1000)
-    .describe('Client connections of one pod. Default 1000.'),
-  poolSize: z.int().min(1).max(10_000).default(20).describe('Connections of one pod to one database. Default 20.'),
+    .optional()
+    .describe('Client connections of one pod. Default 1000, or more where those who ask may open more.'),
+  poolSize: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'Connections of one pod to one database. Default 20, in session mode more where one database has so many clients that the pods could not serve them while one of them is away.',
+    ),
   resources: z
     .strictObject({
       cpu: cpuQuantity.default('100m').describe('CPU each pod asks for. Default 100m.'),
@@ -132,10 +144,17 @@ const settings = z
         z.union([z.string(), z.number()]).transform(String),
       )
       .default({})
-      .describe('Settings of postgresql.conf beside those derived from the resources, e.g. max_connections: 300.')
+      .describe(
+        'Settings of postgresql.conf beside those derived from the resources, e.g. work_mem: 16MB. max_connections: by default 200, and more where those who ask may open more.',
+      )
       .superRefine((parameters, context) => {
         for (const name of Object.keys(parameters).filter(isFixedParameter)) {
           context.addIssue({ code: 'custom', path: [name], message: 'is set by CloudNativePG itself; leave it out' });
+        }
+        for (const name of COUNTS) {
+          const value = parameters[name];
+          if (value === undefined || /^[0-9]{1,6}$/.test(value)) continue;
+          context.addIssue({ code: 'custom', path: [name], message: 'is not a whole number; write it like 300' });
         }
       }),
     pooler: pooler.optional().describe('PgBouncer between clients and primary. Default: none.'),
@@ -166,9 +185,6 @@ const settings = z
     }
   });
 
-/** Default of PostgreSQL is 100, which a few replicas of a server with a pool each use up. */
-const MAX_CONNECTIONS = { max_connections: '200' } as const;
-
 const VERSION = IMAGES.postgresql.tag.split('-')[0] ?? IMAGES.postgresql.tag;
 
 /**
@@ -185,7 +201,9 @@ export const postgresKind = defineKind({
     const volume = (size: string) => ({ size, ...(storageClass !== undefined && { storageClass }) });
     const replicated = instances > 1;
     const metrics: MetricsEndpoint[] = [{ via: 'pod', port: POSTGRES_METRICS, selector: instancePods(cluster) }];
-    if (pooler) metrics.push({ via: 'pod', port: PGBOUNCER_METRICS, selector: poolerPods(cluster) });
+    if (pooler) metrics.push({ name: 'pooler', via: 'pod', port: PGBOUNCER_METRICS, selector: poolerPods(cluster) });
+    const demands = (asked: readonly { readonly consumer: Consumer; readonly ask: PostgresAsk }[]) =>
+      asked.map(({ consumer, ask: { connections } }) => ({ consumer: consumer.name, connections }));
 
     return [
       defineComponent({
@@ -205,13 +223,14 @@ export const postgresKind = defineKind({
             }
           : {},
         offers: {
-          sql: offer(postgres, {
+          sql: secretOffer(postgres, {
             service: pooler ? poolerName(cluster) : primaryService(cluster),
             ports: [POSTGRES_PORT],
             refuse: ({ database }, consumer) => {
               const problem = databaseNameProblem(database);
               return problem && `${consumer.name} asks for a database it cannot have: ${problem}`;
             },
+            refuseAll: (asked) => connectionProblem(settings, demands(asked)),
             claims: ({ database }) => `the database "${database}"`,
             credential: ({ database }, consumer) =>
               credential({
@@ -225,7 +244,7 @@ export const postgresKind = defineKind({
               endpoint,
               database,
               user: database,
-              password: SecretRef.to(given(secret), 'password'),
+              password: SecretRef.to(secret, 'password'),
               // The operator makes the server's certificate, and its authority is known in this namespace only.
               sslMode: 'require',
             }),
@@ -246,6 +265,10 @@ export const postgresKind = defineKind({
         operators: ['cloudnative-pg', ...(backups ? ['barman-cloud'] : [])],
         build(chart, { needs, consumers }) {
           const store = 'backups' in needs ? needs.backups : undefined;
+          const limits = planConnections(
+            settings,
+            demands(consumers.sql.map(({ ask, ...consumer }) => ({ ask, consumer }))),
+          );
           new PostgresCluster(chart, 'cluster', {
             name: cluster,
             image: environment.image('postgresql'),
@@ -256,11 +279,11 @@ export const postgresKind = defineKind({
             ...(replicated && synchronous !== 'off' && { synchronous: synchronous ?? 'preferred' }),
             spread: settings.spread,
             parameters: {
-              ...MAX_CONNECTIONS,
+              max_connections: String(limits.maxConnections),
               ...memoryParameters(parseQuantity(resources.memory)),
               ...settings.parameters,
             },
-            databases: consumers.sql.map(({ ask, secret }) => ({ name: ask.database, credential: given(secret) })),
+            databases: consumers.sql.map(({ ask, secret }) => ({ name: ask.database, credential: secret })),
             ...(backups && store && { backups: { ...backups, store } }),
             ...(recoverFrom && {
               recoverFrom: {
@@ -268,15 +291,10 @@ export const postgresKind = defineKind({
                 ...(recoverFrom.targetTime !== undefined && { targetTime: recoverFrom.targetTime }),
               },
             }),
-            ...(pooler && { pooler: { ...pooler, image: environment.image('pgbouncer') } }),
+            ...(pooler && { pooler: { ...pooler, ...limits.pooler, image: environment.image('pgbouncer') } }),
           });
         },
       }),
     ];
   },
 });
-
-function given(secret: DeclaredSecret | undefined): DeclaredSecret {
-  if (!secret) throw new Error('a consumer of PostgreSQL came without the credential that its offer declares');
-  return secret;
-}

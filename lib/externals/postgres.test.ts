@@ -16,7 +16,7 @@ const bind = (settings: object = {}) =>
 const consumer: AnyComponent = {
   ...node('mlflow', {
     namespace: 'tracking',
-    needs: { database: need(postgres, { database: 'mlflow' }, 'keeps runs') },
+    needs: { database: need(postgres, { database: 'mlflow', connections: 70 }, 'keeps runs') },
   }),
   build: () => undefined,
 };
@@ -54,7 +54,7 @@ test('two components may not share a database unawares', () => {
   const other = {
     ...consumer,
     name: 'feast',
-    needs: { sql: need(postgres, { database: 'features' }, 'keeps features') },
+    needs: { sql: need(postgres, { database: 'features', connections: 20 }, 'keeps features') },
   };
   const shared = bind({ databases: { mlflow: { database: 'ml' }, features: { database: 'ml' } } });
   expect(new ServiceGraph([consumer, other], [shared]).problems.map(({ message }) => message)).toEqual([
@@ -76,4 +76,45 @@ test('an address is no host, and a server without addresses could not be reached
     postgresExternal.settings.safeParse(settings).error?.issues.map(({ path }) => path[0]);
   expect(issues({ ...rds, host: '10.20.0.5' })).toEqual(['host']);
   expect(issues({ ...rds, addresses: [] })).toEqual(['addresses']);
+});
+
+describe('the certificate of the server', () => {
+  const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\nAg==\n-----END CERTIFICATE-----\n';
+  const KEY = PEM.replaceAll('CERTIFICATE', 'PRIVATE KEY');
+  const handle = (settings: object) => wire(consumer, new ServiceGraph([consumer], [bind(settings)])).needs.database;
+  const issues = (authority: string) =>
+    postgresExternal.settings.safeParse({ ...rds, authority }).error?.issues.map(({ message }) => message);
+
+  test('is checked against the authority that is named', () => {
+    expect(handle({ authority: 'public' })).toMatchObject({ sslMode: 'verify-full' });
+    expect(handle({ authority: 'public' })).not.toHaveProperty('authority');
+    expect(handle({ authority: `\n${PEM}${PEM}\n` })).toMatchObject({
+      sslMode: 'verify-full',
+      authority: `${PEM}${PEM}`,
+    });
+  });
+
+  test.each(['system', '/etc/ssl/ca.pem', PEM.slice(0, -10), KEY, `${PEM}${KEY}`, `x${PEM}`])('%j is none', (text) => {
+    expect(issues(text)).toEqual([
+      expect.stringContaining('is not a certificate; write public, or the whole PEM text'),
+    ]);
+  });
+});
+
+test('what components may open together is compared with what the server leaves them', () => {
+  const other: AnyComponent = {
+    ...consumer,
+    name: 'feast',
+    needs: { sql: need(postgres, { database: 'features', connections: 20 }, 'keeps features') },
+  };
+  const found = (settings: object) => new ServiceGraph([consumer, other], [bind(settings)]).problems;
+  expect(found({})).toEqual([]);
+  expect(found({ maxConnections: 90 })).toEqual([]);
+  expect(found({ maxConnections: 89 })).toEqual([
+    {
+      origin,
+      message:
+        'mlflow may open 70 connections and feast 20, 90 together, and maxConnections leaves them 89; give the server a larger max_connections and say so here, or let them open fewer',
+    },
+  ]);
 });

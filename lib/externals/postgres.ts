@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { cidr, hostName, port } from '../config/scalars.ts';
-import { postgres } from '../contracts/postgres.ts';
-import { offer } from '../graph/contract.ts';
+import { openedTogether, totalConnections } from '../constructs/postgres/index.ts';
+import { type PostgresTls, postgres } from '../contracts/postgres.ts';
+import { secretOffer } from '../graph/contract.ts';
 import { credential, generated, publicKey, SecretRef } from '../graph/credential.ts';
 import { defineExternalKind } from './external.ts';
 
 const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, { error: 'is not a name in PostgreSQL; write it like mlflow or ml_prod' });
+
+/** Certificates as text; a key has no place here. */
+const AUTHORITY = /^(public|\s*(-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+)$/;
+const NO_AUTHORITY =
+  'is not a certificate; write public, or the whole PEM text below "authority: |", from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----';
 
 const settings = z.strictObject({
   host: hostName.describe(
@@ -23,6 +29,21 @@ const settings = z.strictObject({
     .regex(/^[0-9]+(\.[0-9]+)*$/, { error: 'is not a PostgreSQL version; write it in quotes, like "17.6"' })
     .optional()
     .describe('Version of the server, in quotes, for the catalogue.'),
+  authority: z
+    .string({ error: NO_AUTHORITY })
+    .regex(AUTHORITY, { error: NO_AUTHORITY })
+    .optional()
+    .describe(
+      'Who signs the certificate of the server, which is then checked together with its host name: public for those whom every system trusts, else their certificates as PEM text, such as the bundle that Amazon publishes for the region of an RDS. Default: connections are encrypted, but nothing is checked.',
+    ),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Most connections that components may open together: max_connections of the server less what its provider reserves and what others use. Default: what components may open is compared with nothing.',
+    ),
   databases: z
     .record(
       z.string().min(1).describe('Name by which a component asks for the database, e.g. mlflow.'),
@@ -43,7 +64,7 @@ export const postgresExternal = defineExternalKind({
   name: 'postgres',
   summary: 'PostgreSQL outside the cluster: RDS, Cloud SQL or any other, by host name.',
   settings,
-  external: ({ host, port, addresses, version, databases }, _environment, origin) => {
+  external: ({ host, port, addresses, version, databases, authority, maxConnections }, _environment, origin) => {
     const loginOf = (asked: string) => {
       const database = databases[asked]?.database ?? asked;
       return { database, user: databases[asked]?.user ?? database };
@@ -55,8 +76,13 @@ export const postgresExternal = defineExternalKind({
       host,
       addresses: { cidrs: addresses },
       ports: [port],
-      offer: offer(postgres, {
+      offer: secretOffer(postgres, {
         ports: [{ name: 'postgres', port }],
+        refuseAll: (asked) => {
+          const demands = asked.map(({ ask: { connections }, consumer }) => ({ consumer: consumer.name, connections }));
+          if (maxConnections === undefined || totalConnections(demands) <= maxConnections) return undefined;
+          return `${openedTogether(demands)}, and maxConnections leaves them ${maxConnections}; give the server a larger max_connections and say so here, or let them open fewer`;
+        },
         claims: ({ database }) => `the database "${loginOf(database).database}"`,
         credential: ({ database }, consumer) =>
           credential({
@@ -64,17 +90,18 @@ export const postgresExternal = defineExternalKind({
             keys: { username: publicKey(loginOf(database).user), password: generated() },
             why: `${consumer.name} logs in to the database "${loginOf(database).database}" at ${host}`,
           }),
-        handle: ({ ask, endpoint, secret }) => {
-          if (!secret) throw new Error('a consumer of PostgreSQL came without the credential that its offer declares');
-          return {
-            endpoint,
-            ...loginOf(ask.database),
-            password: SecretRef.to(secret, 'password'),
-            // To verify the server, every client would need the provider's authority as a file.
-            sslMode: 'require',
-          };
-        },
+        handle: ({ ask, endpoint, secret }) => ({
+          endpoint,
+          ...loginOf(ask.database),
+          password: SecretRef.to(secret, 'password'),
+          ...tls(authority),
+        }),
       }),
     };
   },
 });
+
+const tls = (authority: string | undefined): PostgresTls =>
+  authority === undefined
+    ? { sslMode: 'require' }
+    : { sslMode: 'verify-full', ...(authority !== 'public' && { authority: `${authority.trim()}\n` }) };

@@ -69,6 +69,12 @@ export interface HandleContext<Ask> {
   readonly publicUrl: string | undefined;
 }
 
+/** One ask of an offer. A consumer may have several. */
+export interface Asked<Ask> {
+  readonly ask: Ask;
+  readonly consumer: Consumer;
+}
+
 export interface Offer<Ask, Handle> {
   readonly contract: Contract<Ask, Handle>;
   /** Service that consumers speak to. Default: named as the component. */
@@ -79,6 +85,8 @@ export interface Offer<Ask, Handle> {
   serves?(consumer: Consumer): boolean;
   /** Why this ask cannot be served, as a sentence for the user; undefined when it can. Shown at the provider's settings. */
   refuse?(ask: Ask, consumer: Consumer): string | undefined;
+  /** Why what all ask cannot be served together, though each alone could be. Shown as `refuse` is. */
+  refuseAll?(asked: readonly Asked<Ask>[]): string | undefined;
   /** What only one of all who ask can have, in words: `the database "mlflow"`. */
   claims?(ask: Ask): string;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
@@ -92,3 +100,14 @@ export const offer = <A, H>(contract: Contract<A, H>, spec: Omit<Offer<A, H>, 'c
   contract,
   ...spec,
 });
+
+/** An offer that nobody can use without a credential: each consumer has one. */
+export interface SecretOffer<Ask, Handle> extends Offer<Ask, Handle> {
+  credential(ask: Ask, consumer: Consumer): CredentialSpec;
+  handle(context: HandleContext<Ask> & { readonly secret: DeclaredSecret }): Handle;
+}
+
+export const secretOffer = <A, H>(
+  contract: Contract<A, H>,
+  spec: Omit<SecretOffer<A, H>, 'contract'>,
+): SecretOffer<A, H> => ({ contract, ...spec });

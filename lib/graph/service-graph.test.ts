@@ -123,3 +123,26 @@ describe('a need for every offer', () => {
     expect(graph.outOf(other).map(({ provider }) => providerName(provider))).toEqual(['shared']);
   });
 });
+
+describe('what all ask together', () => {
+  const refuseAll = (asked: readonly { ask: number; consumer: { name: string } }[]) => {
+    const sum = asked.reduce((total, { ask }) => total + ask, 0);
+    return sum > 10 ? `${asked.map(({ consumer }) => consumer.name).join(' and ')} ask for ${sum}` : undefined;
+  };
+  const asks = (name: string, ask: number) => node(name, { needs: { a: needs('sql', { ask }) } });
+
+  test('is refused once, at the provider', () => {
+    const provider = node('db', { offers: { sql: offers('sql', { refuseAll }) } });
+    expect(new ServiceGraph([provider, asks('a', 6), asks('b', 4)]).problems).toEqual([]);
+    expect(new ServiceGraph([provider, asks('a', 6), asks('b', 5)]).problems).toEqual([
+      { origin: provider.origin, message: 'a and b ask for 11' },
+    ]);
+  });
+
+  test('is refused by a service outside, too', () => {
+    const outside = external('sql', { offer: offers('sql', { refuseAll }) });
+    expect(new ServiceGraph([asks('a', 11)], [outside]).problems).toEqual([
+      { origin: outside.origin, message: 'a ask for 11' },
+    ]);
+  });
+});

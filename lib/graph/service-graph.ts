@@ -1,4 +1,4 @@
-import { append } from '../collections.ts';
+import { append, groupBy } from '../collections.ts';
 import type { AnyOffer, ComponentNode, External, Origin } from './component.ts';
 
 /** A connection that somebody asked for: who, of whom, what and why. */
@@ -83,6 +83,12 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
           });
         }
       }
+    }
+    for (const [offer, those] of groupBy(edges, ({ provider }) => provider.offer)) {
+      const asked = those.map(({ consumer, need }) => ({ ask: consumer.needs[need]?.ask, consumer }));
+      const refusal = offer.refuseAll?.(asked);
+      const [first] = those;
+      if (refusal !== undefined && first) problems.push({ origin: providerOrigin(first.provider), message: refusal });
     }
     const gateways = components.filter((c) => c.gateway !== undefined);
     for (const extra of gateways.slice(1)) {

@@ -189,7 +189,7 @@ test('everything the postgres component names is there, or made, or a credential
   const consumer: AnyComponent = {
     ...node('mlflow', {
       namespace: 'tracking',
-      needs: { database: need(postgres, { database: 'mlflow' }, 'keeps runs') },
+      needs: { database: need(postgres, { database: 'mlflow', connections: 20 }, 'keeps runs') },
     }),
     build: () => undefined,
   };

@@ -1,4 +1,5 @@
 export { artifactsPrefix } from './artifacts.ts';
+export { mlflowConnections } from './connections.ts';
 export { MLFLOW_METRICS } from './metrics.ts';
 export { mlflowMetricsPort } from './metrics-exporter.ts';
 export {

@@ -161,6 +161,35 @@ test('certificates are checked against those that the image trusts', () => {
   expect(env()).not.toHaveProperty('PGSSLROOTCERT');
 });
 
+test('certificates of an authority of its own are files of everything that connects, and of nothing else', () => {
+  const database = { ...base.database, sslMode: 'verify-full', authority: 'PEM' } as const;
+  const chart = Testing.chart();
+  const garbageCollection = { schedule: '0 3 * * *', olderThan: '30d' };
+  new MlflowServer(chart, 'mlflow', { ...base, database, login, garbageCollection });
+  const objects = Testing.synth(chart);
+  const pods = objects
+    .filter(({ kind }) => ['Deployment', 'Job', 'CronJob'].includes(kind))
+    .map(({ spec }) => (spec.jobTemplate?.spec ?? spec).template.spec);
+  const containers = pods.flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers]);
+  expect(containers.map(({ name }) => name).sort()).toEqual(['accounts', 'gc', 'metrics', 'migrate', 'mlflow']);
+  for (const container of containers.filter(({ name }) => name !== 'metrics')) {
+    const { PGSSLROOTCERT, PGSSLMODE, ...rest } = environment(container);
+    expect({ PGSSLROOTCERT, PGSSLMODE }).toEqual({
+      PGSSLROOTCERT: '/etc/mlflow-database/authority.pem',
+      PGSSLMODE: 'verify-full',
+    });
+    expect(rest).not.toHaveProperty('SSL_CERT_FILE');
+    expect(container.volumeMounts).toContainEqual(expect.objectContaining({ mountPath: '/etc/mlflow-database' }));
+  }
+  expect(JSON.stringify(containers.find(({ name }) => name === 'metrics'))).not.toContain('mlflow-database');
+  const files = objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-database'));
+  expect(files.map(({ metadata, data }) => [metadata.name, data]).sort()).toEqual([
+    ['mlflow-database', { 'authority.pem': 'PEM' }],
+    ['mlflow-gc-database', { 'authority.pem': 'PEM' }],
+    ['mlflow-migrate-database', { 'authority.pem': 'PEM' }],
+  ]);
+});
+
 test('the database is migrated first, then accounts are made: the other way round it would not look new', () => {
   const { spec } = synth({ login })('Job').spec.template;
   expect(spec.initContainers.map(({ command }: { command: string[] }) => command)).toEqual([

@@ -15,7 +15,7 @@ import {
 } from '../workload/index.ts';
 import { ACCOUNTS_SCRIPT } from './accounts.ts';
 import { artifactsEnv, artifactsUri } from './artifacts.ts';
-import { databaseEnv, databaseUri } from './database.ts';
+import { databaseEnv, databaseFiles, databaseUri } from './database.ts';
 import { allowedHosts, allowedOrigins } from './hosts.ts';
 import {
   METRICS_DIRECTORY,
@@ -157,6 +157,7 @@ export class MlflowServer extends Construct {
     new Task(this, 'migrate', {
       ...shared('migrate'),
       ...pod,
+      config: databaseFiles(`${name}-migrate`, props.database),
       wave: MIGRATION_WAVE,
       ...migration(props, uri, common),
     });
@@ -168,6 +169,7 @@ export class MlflowServer extends Construct {
       ...pod,
       config: [
         { name: `${name}-plugins`, path: PLUGINS, files: PROXIED_ARTIFACTS_FILES, containers: [SERVER] },
+        ...databaseFiles(name, props.database, [SERVER]),
         ...(login ? [login] : []),
       ],
       wave: SERVER_WAVE,
@@ -209,6 +211,7 @@ export class MlflowServer extends Construct {
       new ScheduledTask(this, 'gc', {
         ...shared('gc'),
         ...pod,
+        config: databaseFiles(`${name}-gc`, props.database),
         schedule,
         containers: [
           {
