@@ -120,6 +120,11 @@ function refuse(props: RayJobProps, room: number): void {
       `${name}: entrypoint has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself; put the command into a script, or use submissionMode HTTPMode`,
     );
   }
+  if (submissionMode === 'K8sJobMode' && /[$`]/.test(yamlText(props.runtimeEnv ?? null))) {
+    throw new Error(
+      `${name}: runtimeEnv has a "$" or a backquote, which the shell of the submitting pod would replace; give the value as env of head and workers, or use submissionMode HTTPMode`,
+    );
+  }
   for (const field of ['activeDeadlineSeconds', 'preRunningDeadlineSeconds'] as const) {
     const seconds = props[field];
     if (seconds !== undefined && !(Number.isInteger(seconds) && seconds > 0)) {
