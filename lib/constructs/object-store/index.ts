@@ -7,6 +7,5 @@ export {
   SEAWEEDFS_PEER_PORTS,
   SEAWEEDFS_PORT,
   SEAWEEDFS_REGION,
-  SeaweedfsStore,
-  type SeaweedfsStoreProps,
-} from './seaweedfs-store.ts';
+} from './seaweedfs-ports.ts';
+export { SeaweedfsStore, type SeaweedfsStoreProps } from './seaweedfs-store.ts';

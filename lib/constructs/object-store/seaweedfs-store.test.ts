@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { declaredSecret, SecretRef } from '../../graph/credential.ts';
-import { SEAWEEDFS_PEER_PORTS, SeaweedfsStore, type SeaweedfsStoreProps } from './seaweedfs-store.ts';
+import { SEAWEEDFS_PEER_PORTS } from './seaweedfs-ports.ts';
+import { SeaweedfsStore, type SeaweedfsStoreProps } from './seaweedfs-store.ts';
 
 const secret = declaredSecret('any', ['id', 'key'], 'test');
 const keys = { accessKeyId: SecretRef.to(secret, 'id'), secretAccessKey: SecretRef.to(secret, 'key') };

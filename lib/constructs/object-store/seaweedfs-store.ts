@@ -1,11 +1,23 @@
 import { Construct } from 'constructs';
-import type { Port } from '../../graph/contract.ts';
 import { serviceHost } from '../../graph/endpoint.ts';
-import { type Claim, ScheduledTask, Task, Workload } from '../workload/index.ts';
-import type { ContainerProps, Resources, ServiceContainerProps } from '../workload/props.ts';
-import { bucketPolicy, lifecycleXml, refuseBadBuckets, type StoreBucket, type StoreKeys } from './bucket.ts';
-import { credentialsVolume } from './credentials-volume.ts';
-import { SEAWEEDFS_MAINTENANCE, SEAWEEDFS_PROVISION } from './seaweedfs-scripts.ts';
+import { type Claim, Workload } from '../workload/index.ts';
+import type { Resources } from '../workload/props.ts';
+import { refuseBadBuckets, type StoreBucket, type StoreKeys } from './bucket.ts';
+import { bucketJob, maintenanceJob } from './seaweedfs-jobs.ts';
+import {
+  FILER,
+  FILER_GRPC,
+  GATEWAY_METRICS,
+  MASTER,
+  MASTER_GRPC,
+  MASTER_METRICS,
+  S3,
+  S3_GRPC,
+  VOLUME,
+  VOLUME_GRPC,
+  VOLUME_METRICS,
+} from './seaweedfs-ports.ts';
+import { addresses, CONFIG, DATA, GROWTH, headless, member, STOP_LATER, server, weed } from './seaweedfs-server.ts';
 
 export interface SeaweedfsStoreProps {
   /** Name of the StatefulSet with the S3 gateway and of the Service that clients use; others begin with it. */
@@ -42,41 +54,7 @@ export interface SeaweedfsStoreProps {
   readonly maintenance?: string;
 }
 
-const S3 = { name: 's3', port: 8333 } as const satisfies Port;
-const S3_GRPC = { name: 's3-grpc', port: 18333 } as const satisfies Port;
-const MASTER = { name: 'master', port: 9333 } as const satisfies Port;
-const MASTER_GRPC = { name: 'master-grpc', port: 19333 } as const satisfies Port;
-const VOLUME = { name: 'volume', port: 8080 } as const satisfies Port;
-const VOLUME_GRPC = { name: 'volume-grpc', port: 18080 } as const satisfies Port;
-const FILER = { name: 'filer', port: 8888 } as const satisfies Port;
-const FILER_GRPC = { name: 'filer-grpc', port: 18888 } as const satisfies Port;
-const GATEWAY_METRICS = { name: 'metrics', port: 9327 } as const satisfies Port;
-const MASTER_METRICS = { name: 'metrics-master', port: 9328 } as const satisfies Port;
-const VOLUME_METRICS = { name: 'metrics-volume', port: 9329 } as const satisfies Port;
-
-/** What clients open. */
-export const SEAWEEDFS_PORT = S3;
-/** Where its gateway, masters and data servers are scraped. */
-export const SEAWEEDFS_METRICS_PORTS = [GATEWAY_METRICS, MASTER_METRICS, VOLUME_METRICS] as const;
-/** What its servers and jobs open on each other. None of it asks who calls, so nobody else may. */
-export const SEAWEEDFS_PEER_PORTS: readonly Port[] = [
-  S3,
-  S3_GRPC,
-  MASTER,
-  MASTER_GRPC,
-  VOLUME,
-  VOLUME_GRPC,
-  FILER,
-  FILER_GRPC,
-];
-/** SeaweedFS answers to every region; clients sign for this one. */
-export const SEAWEEDFS_REGION = 'us-east-1';
-
-/** The image's own user. */
-const USER = 1000;
 const MASTERS = 3;
-const DATA = '/data';
-const CONFIG = '/etc/seaweedfs';
 
 /** The embedded store for metadata, said here because the image's own file could change. */
 const FILER_TOML = `[leveldb2]\nenabled = true\ndir = "${DATA}/filerldb2"\n`;
@@ -190,7 +168,7 @@ export class SeaweedfsStore extends Construct {
 
     if (!several) {
       new Workload(this, 'server', {
-        ...server(props, name, 'server'),
+        ...server(name, name, 'server'),
         config: [filerConfig],
         containers: [
           gatewayContainer,
@@ -203,14 +181,14 @@ export class SeaweedfsStore extends Construct {
       });
     } else {
       new Workload(this, 'gateway', {
-        ...server(props, name, 'gateway'),
+        ...server(name, name, 'gateway'),
         config: [filerConfig],
         containers: [gatewayContainer],
         services: [{ ports: [S3] }, headless(name, [S3, S3_GRPC, FILER])],
         stateful: { service: `${name}-headless`, claims: [claim(props.metadataStorage ?? '10Gi')] },
       });
       new Workload(this, 'master', {
-        ...server(props, master, 'master'),
+        ...server(name, master, 'master'),
         serviceAccount: name,
         replicas: MASTERS,
         spread: 'require',
@@ -219,7 +197,7 @@ export class SeaweedfsStore extends Construct {
         stateful: { service: `${master}-headless`, podManagement: 'Parallel', claims: [claim('1Gi')] },
       });
       new Workload(this, 'volume', {
-        ...server(props, volume, 'volume'),
+        ...server(name, volume, 'volume'),
         serviceAccount: name,
         replicas: servers,
         spread: 'require',
@@ -229,156 +207,15 @@ export class SeaweedfsStore extends Construct {
       });
     }
 
-    const shell = { MASTER: masterList, FILER: `${gateway}:${FILER.port}`, HOME: '/tmp' };
-    const scratch = [{ path: '/tmp', sizeLimit: '64Mi', medium: 'Memory' }] as const;
-    new Task(this, 'buckets', {
-      name: `${name}-buckets`,
-      component: name,
-      role: 'buckets',
-      serviceAccount: name,
-      user: USER,
-      group: USER,
-      volumes: [credentialsVolume('credentials', buckets)],
-      config: [
-        {
-          name: `${name}-buckets`,
-          path: '/asked',
-          files: {
-            'provision.sh': SEAWEEDFS_PROVISION,
-            buckets: buckets.map((bucket) => `${bucket.name}\n`).join(''),
-            ...Object.fromEntries(
-              buckets.flatMap(({ name: bucket, expire = [] }) => [
-                [`${bucket}.policy.json`, `${JSON.stringify(bucketPolicy(bucket), null, 2)}\n`],
-                ...(expire.length > 0 ? [[`${bucket}.lifecycle.xml`, lifecycleXml(expire)]] : []),
-              ]),
-            ),
-          },
-        },
-      ],
-      containers: [
-        {
-          name: 'buckets',
-          image,
-          command: ['sh', '/asked/provision.sh'],
-          env: {
-            ...shell,
-            STORE_URL: `http://${serviceHost({ service: name, namespace })}:${S3.port}`,
-            ADMIN_ACCESS_KEY_ID: props.admin.accessKeyId,
-            ADMIN_SECRET_ACCESS_KEY: props.admin.secretAccessKey,
-            ASKED: '/asked',
-            CREDENTIALS: '/credentials',
-            WORK: '/tmp',
-            // Times 5 seconds: long enough for volumes to be made and masters to agree.
-            ATTEMPTS: '60',
-          },
-          resources: { cpu: '50m', memory: '128Mi' },
-          mounts: [{ name: 'credentials', mountPath: '/credentials', readOnly: true }],
-          scratch,
-        },
-      ],
-    });
-
-    new ScheduledTask(this, 'maintenance', {
-      name: `${name}-maintenance`,
-      component: name,
-      role: 'maintenance',
-      serviceAccount: name,
-      schedule: props.maintenance ?? '17 * * * *',
-      retries: 1,
-      user: USER,
-      group: USER,
-      config: [{ name: `${name}-maintenance`, path: '/maintenance', files: { 'maintain.sh': SEAWEEDFS_MAINTENANCE } }],
-      containers: [
-        {
-          name: 'maintenance',
-          image,
-          command: ['sh', '/maintenance/maintain.sh'],
-          env: {
-            ...shell,
-            S3_GRPC: `${gateway}:${S3_GRPC.port}`,
-            COPIES: String(copies),
-            // A run that does not finish is taken up again by the next where it stopped.
-            RUNTIME: '45m',
-            TIMEOUT: '3300',
-          },
-          resources: { cpu: '50m', memory: '256Mi' },
-          scratch,
-        },
-      ],
-    });
+    const store = {
+      name,
+      image,
+      masters: masterList,
+      filer: `${gateway}:${FILER.port}`,
+      s3Grpc: `${gateway}:${S3_GRPC.port}`,
+      url: `http://${serviceHost({ service: name, namespace })}:${S3.port}`,
+    };
+    bucketJob(this, store, buckets, props.admin);
+    maintenanceJob(this, store, copies, props.maintenance ?? '17 * * * *');
   }
-}
-
-/** Each collection (bucket) starts with one file for its content. The default of 7 fills a small disk with nothing. */
-const GROWTH = {
-  WEED_MASTER_VOLUME_GROWTH_COPY_1: '1',
-  WEED_MASTER_VOLUME_GROWTH_COPY_2: '1',
-  WEED_MASTER_VOLUME_GROWTH_COPY_3: '1',
-  WEED_MASTER_VOLUME_GROWTH_COPY_OTHER: '1',
-} as const;
-
-/**
- * Runs on for 25 seconds after the pod was told to stop: the gateway waits 15 for its callers before it writes what it
- * has in memory. A data server takes 10 more, all well within the pod's grace.
- */
-const STOP_LATER = { preStop: { exec: { command: ['sleep', '25'] } } };
-
-/** A server is known to the others by the stable name of its pod. */
-const addresses = (workload: string, namespace: string, metrics: Port): string[] => [
-  `-ip=$(POD_NAME).${serviceHost({ service: `${workload}-headless`, namespace })}`,
-  '-ip.bind=0.0.0.0',
-  `-metricsPort=${metrics.port}`,
-];
-
-const member = (workload: string, index: number, namespace: string): string =>
-  `${workload}-${index}.${serviceHost({ service: `${workload}-headless`, namespace })}`;
-
-const headless = (workload: string, ports: readonly [Port, ...Port[]]) => ({
-  name: `${workload}-headless`,
-  ports,
-  headless: true,
-  publishNotReadyAddresses: true,
-});
-
-const server = (props: SeaweedfsStoreProps, name: string, role: string) => ({
-  name,
-  component: props.name,
-  role,
-  user: USER,
-  group: USER,
-  // A data server tells its master ten seconds before it goes.
-  terminationGracePeriodSeconds: 60,
-});
-
-function weed(
-  { image, resources }: SeaweedfsStoreProps,
-  options: {
-    readonly name: string;
-    readonly args: readonly string[];
-    readonly ports: ContainerProps['ports'] & {};
-    /** Port that tells whether the server is well. */
-    readonly health: Port;
-    readonly env?: ContainerProps['env'];
-    readonly resources?: Resources;
-    /** Whether other containers of the pod have their data on the same volume. */
-    readonly shares: boolean;
-  },
-): ServiceContainerProps {
-  const probe = { httpGet: { path: '/healthz', port: options.health.name } };
-  return {
-    name: options.name,
-    image,
-    command: ['weed'],
-    args: [`-config_dir=${CONFIG}`, '-logtostderr=true', ...options.args],
-    env: { POD_NAME: { podField: 'metadata.name' }, ...options.env, HOME: '/tmp' },
-    ports: options.ports,
-    resources: options.resources ?? resources,
-    mounts: [{ name: 'data', mountPath: DATA, ...(options.shares && { subPath: options.name }) }],
-    scratch: [{ path: '/tmp' }],
-    probes: {
-      startup: { ...probe, periodSeconds: 5, failureThreshold: 60 },
-      readiness: { ...probe, periodSeconds: 10, timeoutSeconds: 5 },
-      liveness: { ...probe, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 },
-    },
-  };
 }
