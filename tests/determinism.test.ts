@@ -121,7 +121,9 @@ test('in another folder, time zone and language, and a second time, all is the s
   expect(here.files).toMatchObject(expected);
   const others = Object.keys(here.files).filter((file) => !(file in expected));
   expect(others.sort()).toEqual([
-    ...['local', 'nonprod', 'prod'].map((cluster) => `argocd/${cluster}/bootstrap.yaml`),
+    ...['local', 'nonprod', 'prod'].flatMap((cluster) =>
+      ['argocd-cm', 'bootstrap'].map((name) => `argocd/${cluster}/${name}.yaml`),
+    ),
     ...jsonSchemas()
       .map(({ path }) => path)
       .sort(),

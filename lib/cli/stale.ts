@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SETTINGS } from '../gitops/health-checks.ts';
 import { LAYERS } from '../graph/component.ts';
 import type { Stage } from '../platform/writer/stage.ts';
 import type { Changes } from '../platform/writer/tree.ts';
@@ -29,7 +30,9 @@ export function stageStale(stage: Stage, places: Places, present: readonly Place
   }
   for (const cluster of directories(places.argocd)) {
     const path = join(places.argocd, cluster.name);
-    if (!clusters.has(cluster.name)) removeFile(join(path, 'bootstrap.yaml'));
+    if (!clusters.has(cluster.name)) {
+      for (const name of ['bootstrap.yaml', `${SETTINGS}.yaml`]) removeFile(join(path, name));
+    }
     for (const { name } of directories(path)) {
       if (!kept.has(`${cluster.name}/${name}`) && hasOnlyYaml(join(path, name))) removeTree(join(path, name));
     }

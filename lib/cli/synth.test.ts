@@ -85,6 +85,7 @@ test('environments become dist, argocd and what stands beside them, and a table 
   expect(readdirSync(join(root, 'dist'))).toEqual(['blue', 'green']);
   expect(files('dist/blue')).toContain('dist/blue/teams/team-vision/resourcequota-team-vision.yaml');
   expect(files('argocd')).toEqual([
+    'argocd/shared/argocd-cm.yaml',
     'argocd/shared/blue/applicationset-blue.yaml',
     'argocd/shared/blue/appproject-blue.yaml',
     'argocd/shared/bootstrap.yaml',
@@ -110,7 +111,7 @@ test('a name limits it', () => {
   const { out } = run('green');
   expect(out).not.toContain('blue');
   expect(readdirSync(join(root, 'dist'))).toEqual(['green']);
-  expect(readdirSync(join(root, 'argocd/shared')).sort()).toEqual(['bootstrap.yaml', 'green']);
+  expect(readdirSync(join(root, 'argocd/shared')).sort()).toEqual(['argocd-cm.yaml', 'bootstrap.yaml', 'green']);
 });
 
 test('one environment after the other makes what all at once make, operators for neighbours included', () => {
@@ -237,7 +238,7 @@ test('what an environment left goes with it, and nothing else does', () => {
   rmSync(join(root, 'environments/green'), { recursive: true });
   expect(run()).toMatchObject({ code: 0 });
   expect(readdirSync(join(root, 'dist')).sort()).toEqual(['blue', 'notes']);
-  expect(readdirSync(join(root, 'argocd/shared')).sort()).toEqual(['blue', 'bootstrap.yaml']);
+  expect(readdirSync(join(root, 'argocd/shared')).sort()).toEqual(['argocd-cm.yaml', 'blue', 'bootstrap.yaml']);
   expect(files('argocd/extra')).toHaveLength(1);
   expect(files('docs/catalogue').filter((file) => !file.endsWith('blue.md'))).toEqual(['docs/catalogue/.keep']);
   expect(run('--check')).toMatchObject({ code: 0 });

@@ -4,6 +4,7 @@ import type { Problem } from '../config/problem.ts';
 import { renderProblems } from '../config/render.ts';
 import { argoCdManifests } from '../gitops/argo-cd.ts';
 import { bootstrap } from '../gitops/bootstrap.ts';
+import { argoCdSettings, SETTINGS } from '../gitops/health-checks.ts';
 import { type Environment, SCHEMAS } from '../platform/environment-schema.ts';
 import { plan } from '../platform/plan.ts';
 import { environmentTree, FileNameError, flatTree } from '../platform/writer/file-names.ts';
@@ -142,6 +143,8 @@ function stageShared(
     if (others.has(path)) continue;
     const documents = bootstrap({ name: config.cluster.name, argocd: config.argocd }).map(toYaml);
     others.set(path, stage.stageFile(path, documents.join('---\n')));
+    const settings = join(places.argocd, config.cluster.name, `${SETTINGS}.yaml`);
+    others.set(settings, stage.stageFile(settings, toYaml(argoCdSettings(config.argocd))));
   }
   for (const { path, content } of jsonSchemas()) {
     others.set(join(places.root, path), stage.stageFile(join(places.root, path), content));

@@ -48,7 +48,7 @@ test('the bootstrap manifest follows what is written for its cluster, and itself
       annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false' },
     },
     spec: {
-      source: { path: 'argocd/eks', directory: { recurse: true }, targetRevision: 'main' },
+      source: { path: 'argocd/eks', directory: { recurse: true, exclude: 'argocd-cm.yaml' }, targetRevision: 'main' },
       destination: { name: 'in-cluster', namespace: 'argocd' },
     },
   });

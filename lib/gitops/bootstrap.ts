@@ -1,6 +1,7 @@
 import type { Application } from '../../imports/argo-cd.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { bootstrapProject } from './app-project.ts';
+import { SETTINGS } from './health-checks.ts';
 import { argoCdLabels } from './labels.ts';
 import { bootstrapApplicationName, bootstrapProjectName } from './names.ts';
 import { ARGO_CD_CLUSTER, type ArgoCdSettings } from './settings.ts';
@@ -31,7 +32,13 @@ export function bootstrap({ name: cluster, argocd }: ArgoCdCluster): readonly Ma
     spec: {
       project: bootstrapProjectName(cluster),
       destination: { ...ARGO_CD_CLUSTER, namespace: argocd.namespace },
-      source: { repoURL, targetRevision, path: `argocd/${cluster}`, directory: { recurse: true } },
+      source: {
+        repoURL,
+        targetRevision,
+        path: `argocd/${cluster}`,
+        // The settings are a person's to apply.
+        directory: { recurse: true, exclude: `${SETTINGS}.yaml` },
+      },
       syncPolicy: SYNC_POLICY,
     },
   };

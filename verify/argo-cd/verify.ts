@@ -7,8 +7,10 @@
  * repository. The code in question is the same; where 3.5 differs (`retry.refresh`) it ignores what it does not know.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SETTINGS } from '../../lib/gitops/health-checks.ts';
+import { HEALTH_CASES } from './health-cases.ts';
 
 const VERSION = 'v3.1.9';
 const root = resolve(__dirname, '../..');
@@ -31,7 +33,11 @@ mkdirSync(join(source, 'keelson'), { recursive: true });
 cpSync(join(__dirname, 'main.go'), join(source, 'keelson/main.go'));
 execFileSync('go', ['build', '-o', program, './keelson'], { cwd: source, stdio: 'inherit' });
 
+const cases = join(source, 'keelson/health-cases.json');
+writeFileSync(cases, JSON.stringify(HEALTH_CASES));
 for (const cluster of readdirSync(join(root, 'argocd'))) {
+  const settings = join('argocd', cluster, `${SETTINGS}.yaml`);
+  execFileSync(program, ['--health', settings, cases], { cwd: root, stdio: 'inherit' });
   for (const environment of readdirSync(join(root, 'argocd', cluster))) {
     if (!statSync(join(root, 'argocd', cluster, environment)).isDirectory()) continue;
     execFileSync(program, [cluster, environment], { cwd: root, stdio: 'inherit' });
