@@ -1,77 +1,11 @@
-import { App, Chart } from 'cdk8s';
-import type { ObjectStoreHandle } from '../../contracts/object-store.ts';
-import { declaredSecret } from '../../graph/credential.ts';
-import { instancePods, poolerPods } from './names.ts';
-import { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.ts';
-
-const bucket: ObjectStoreHandle = {
-  protocol: 's3',
-  bucket: 'postgres-backups',
-  region: 'eu-central-1',
-  auth: {
-    kind: 'workload-identity',
-    serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/backups' },
-    podLabels: {},
-  },
-};
-const backups = { store: bucket, schedule: '30 2 * * *', retentionDays: 14 };
-const pooler = {
-  image: 'registry.example.com/pgbouncer:1.25.2',
-  instances: 2,
-  mode: 'session',
-  resources: { cpu: '100m', memory: '128Mi' },
-} as const;
-const database = (name: string) => ({
-  name,
-  credential: declaredSecret(`${name}-database`, ['username', 'password'], 'test'),
-});
-
-function made(props: Partial<PostgresClusterProps> = {}) {
-  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  const construct = new PostgresCluster(chart, 'pg', {
-    name: 'postgres',
-    image: 'registry.example.com/postgresql:18.6-standard',
-    instances: 3,
-    storage: { size: '20Gi', storageClass: 'fast' },
-    resources: { cpu: '1', memory: '2Gi' },
-    ...props,
-  });
-  const objects = chart.toJson();
-  const of = (kind: string) => objects.filter((object) => object.kind === kind);
-  return { construct, kinds: objects.map(({ kind }) => kind).sort(), of, cluster: of('Cluster')[0] };
-}
-
-test('a database has a role of its name, and its credential', () => {
-  const { of } = made({ databases: [database('mlflow_auth')] });
-  expect(of('Database')).toMatchObject([
-    {
-      metadata: { name: 'postgres-mlflow-auth' },
-      spec: { cluster: { name: 'postgres' }, name: 'mlflow_auth', owner: 'mlflow_auth' },
-    },
-  ]);
-  expect(of('DatabaseRole')).toMatchObject([
-    {
-      metadata: { name: 'postgres-mlflow-auth' },
-      spec: {
-        cluster: { name: 'postgres' },
-        name: 'mlflow_auth',
-        login: true,
-        passwordSecret: { name: 'mlflow_auth-database' },
-      },
-    },
-  ]);
-});
+import { instancePods } from './names.ts';
+import { backups, database, made } from './testing.ts';
 
 test('what holds data outlives its manifest', () => {
   const { of, cluster } = made({ databases: [database('mlflow')] });
   expect(cluster.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' });
   expect(of('Database')[0].spec.databaseReclaimPolicy).toBe('retain');
   expect(of('DatabaseRole')[0].spec.databaseRoleReclaimPolicy).toBe('retain');
-});
-
-test('roles stand in objects of their own, not in the Cluster', () => {
-  const { cluster } = made({ databases: [database('mlflow')] });
-  expect(cluster.spec).toEqual(made().cluster.spec);
 });
 
 test('a role logs in to its own database, encrypted, and nobody logs in otherwise', () => {
@@ -122,45 +56,6 @@ test('volumes are of the class that is asked for', () => {
   expect(spec.walStorage).toEqual({ size: '5Gi' });
 });
 
-describe('backups', () => {
-  test('without them no plugin is asked for', () => {
-    const { kinds, cluster } = made();
-    expect(kinds).toEqual(['Cluster']);
-    expect(cluster.spec).not.toHaveProperty('plugins');
-  });
-
-  test('WAL goes through the plugin, under a name said in the Cluster and not in the ObjectStore', () => {
-    const { cluster, of } = made({ backups });
-    expect(cluster.spec.plugins).toEqual([
-      {
-        name: 'barman-cloud.cloudnative-pg.io',
-        isWALArchiver: true,
-        parameters: { barmanObjectName: 'postgres', serverName: 'postgres' },
-      },
-    ]);
-    expect(cluster.spec).not.toHaveProperty('backup');
-    const [store] = of('ObjectStore');
-    expect(store.spec.configuration).not.toHaveProperty('serverName');
-    expect(store.spec.configuration.destinationPath).toBe('s3://postgres-backups');
-    expect(store.spec.retentionPolicy).toBe('14d');
-  });
-
-  test('base backups follow the schedule, to which the operator adds seconds, and begin at once', () => {
-    expect(made({ backups }).of('ScheduledBackup')[0].spec).toMatchObject({
-      cluster: { name: 'postgres' },
-      schedule: '0 30 2 * * *',
-      immediate: true,
-      method: 'plugin',
-    });
-  });
-
-  test('the identity of the bucket is that of the pods', () => {
-    expect(made({ backups }).cluster.spec.serviceAccountTemplate.metadata.annotations).toEqual({
-      'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/backups',
-    });
-  });
-});
-
 describe('recovery', () => {
   const recoverFrom = { serverName: 'postgres', targetTime: '2026-08-11T14:30:00+02:00' };
 
@@ -182,33 +77,6 @@ describe('recovery', () => {
 
   test('is refused without a bucket', () => {
     expect(() => made({ name: 'postgres-2', recoverFrom })).toThrow('set backups');
-  });
-});
-
-describe('pooler', () => {
-  test('stands before the primary, and clients connect to it', () => {
-    const { construct, of } = made({ pooler });
-    expect(construct.service).toBe('postgres-pooler-rw');
-    expect(made().construct.service).toBe('postgres-rw');
-    const [{ metadata, spec }] = of('Pooler');
-    expect(metadata.name).toBe(construct.service);
-    expect(spec).toMatchObject({ cluster: { name: 'postgres' }, type: 'rw', instances: 2 });
-    expect(spec.pgbouncer).toMatchObject({
-      image: 'registry.example.com/pgbouncer:1.25.2',
-      poolMode: 'session',
-      parameters: { client_tls_sslmode: 'require', default_pool_size: '20', max_client_conn: '1000' },
-    });
-  });
-
-  test('does not bear the name of the Secret that the operator makes for it', () => {
-    expect(made({ pooler }).of('Pooler')[0].metadata.name).not.toBe('postgres-pooler');
-  });
-
-  test('keeps a pod while nodes drain, which the operator does not see to', () => {
-    expect(made({ pooler }).of('PodDisruptionBudget')).toMatchObject([
-      { spec: { maxUnavailable: 1, selector: { matchLabels: poolerPods('postgres') } } },
-    ]);
-    expect(made({ pooler: { ...pooler, instances: 1 } }).of('PodDisruptionBudget')).toEqual([]);
   });
 });
 
