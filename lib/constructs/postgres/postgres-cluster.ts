@@ -60,6 +60,7 @@ export interface PostgresClusterProps {
 const UNUSED = '_unused';
 /** The cluster's backups as its own bootstrap calls them. */
 const ORIGIN = 'origin';
+
 /**
  * A PostgreSQL cluster, run by CloudNativePG, with a database and a role for each who uses it.
  *
