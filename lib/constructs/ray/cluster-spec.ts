@@ -5,13 +5,13 @@ import type {
 } from '../../../imports/kuberay.ts';
 import { type CacheHandle, cacheUrl } from '../../contracts/cache.ts';
 import { requirements } from '../workload/index.ts';
-import { AUTH_TOKEN_KEY, RAY_NAME_LIMITS } from './names.ts';
+import { AUTH_TOKEN_KEY, RAY_NAME_LIMITS, type RayKind } from './names.ts';
 import { AUTOSCALER_RESOURCES } from './overhead.ts';
-import { AUTOSCALER_MOUNTS, headTemplate, type Owner, RESTRICTED, workerTemplate } from './pods.ts';
+import { AUTOSCALER_MOUNTS, headTemplate, RESTRICTED, workerTemplate } from './pods.ts';
 import type { RayHead, RayTemplate, RayWorkerGroup } from './props.ts';
 
 export interface ClusterOptions {
-  readonly owner: Owner;
+  readonly kind: RayKind;
   /** Whether workers answer requests of Serve themselves. */
   readonly workersServe?: boolean;
 }
@@ -25,7 +25,7 @@ export const autoscaledFields = (path: string): readonly string[] =>
   ['replicas', 'scaleStrategy'].map((field) => `${path}.workerGroupSpecs[].${field}`);
 
 export function clusterSpec(props: RayTemplate, options: ClusterOptions): RayClusterSpec {
-  refuse(props, options.owner);
+  refuse(props, options.kind);
   const { workerGroups = [], autoscaling = {} } = props;
   const autoscaled = isAutoscaled(props);
   return {
@@ -57,7 +57,7 @@ export function clusterSpec(props: RayTemplate, options: ClusterOptions): RayClu
       rayStartParams: {
         'num-cpus': String(props.head.numCpus ?? (workerGroups.length > 0 ? 0 : wholeCpus(props, 'head', props.head))),
       },
-      template: headTemplate(props, autoscaled),
+      template: headTemplate(options.kind, props, autoscaled),
     },
     ...(workerGroups.length > 0 && {
       workerGroupSpecs: workerGroups.map((group) => workerGroup(props, group, autoscaled, options)),
@@ -69,14 +69,14 @@ function workerGroup(
   props: RayTemplate,
   group: RayWorkerGroup,
   autoscaled: boolean,
-  { workersServe = false }: ClusterOptions,
+  { kind, workersServe = false }: ClusterOptions,
 ): RayClusterSpecWorkerGroupSpecs {
   const { replicas, gpu } = group;
   const { min, max } = typeof replicas === 'number' ? { min: replicas, max: replicas } : replicas;
   return {
     groupName: group.name,
-    // The autoscaler writes them, and Argo CD would write them back.
-    ...(!autoscaled && { replicas: min }),
+    // Nothing of `replicas`: the autoscaler writes them, and Argo CD would write them back. Without it KubeRay keeps to
+    // the minimum.
     minReplicas: min,
     maxReplicas: max,
     ...(group.idleTimeout !== undefined && { idleTimeoutSeconds: group.idleTimeout }),
@@ -87,7 +87,7 @@ function workerGroup(
       ...(gpu && { 'num-gpus': String(gpu.numGpus ?? gpu.count) }),
       ...(group.rayResources && { resources: `'${JSON.stringify(sorted(group.rayResources))}'` }),
     },
-    template: workerTemplate(props, group, { autoscaled, serves: workersServe }),
+    template: workerTemplate(kind, props, group, { autoscaled, serves: workersServe }),
   };
 }
 
@@ -116,9 +116,9 @@ function wholeCpus({ name }: RayTemplate, where: string, { cpu }: RayHead): numb
 /** Start parameters are written into a shell command. */
 const RAY_RESOURCE = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]*$/;
 
-function refuse(props: RayTemplate, owner: Owner): void {
+function refuse(props: RayTemplate, kind: RayKind): void {
   const { name, workerGroups = [], tokenSecret, rayVersion } = props;
-  refuseName(name, owner);
+  refuseName(name, kind);
   const [major = 0, minor = 0] = rayVersion.split('.').map(Number);
   if (!/^\d+\.\d+\.\d+$/.test(rayVersion) || major < 2 || (major === 2 && minor < 53)) {
     throw new Error(
@@ -171,14 +171,14 @@ function refuseCount(name: string, where: string, field: string, count: number |
 }
 
 /** @param room characters that something appends before KubeRay sees the name. */
-export function refuseName(name: string, owner: Owner, room = 0): void {
-  const limit = RAY_NAME_LIMITS[owner] - room;
+export function refuseName(name: string, kind: RayKind, room = 0): void {
+  const limit = RAY_NAME_LIMITS[kind] - room;
   if (name.length > limit) {
-    throw new Error(`${name}: name of a ${owner} is ${name.length} characters long; at most ${limit} fit`);
+    throw new Error(`${name}: name of a ${kind} is ${name.length} characters long; at most ${limit} fit`);
   }
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     throw new Error(
-      `${name}: no name of a ${owner}; use lower-case letters, digits and dashes, a letter first and no dash last`,
+      `${name}: no name of a ${kind}; use lower-case letters, digits and dashes, a letter first and no dash last`,
     );
   }
 }

@@ -79,7 +79,7 @@ export function rayJobSpec(props: RayJobProps, room = 0): RayJobSpec {
           shutdownAfterJobFinishes: true,
           ttlSecondsAfterFinished: props.ttlSecondsAfterFinished ?? 0,
           backoffLimit: props.backoffLimit ?? 0,
-          rayClusterSpec: clusterSpec(props, { owner: 'RayJob' }),
+          rayClusterSpec: clusterSpec(props, { kind: 'RayJob' }),
         }
       : { clusterSelector: { 'ray.io/cluster': props.cluster } }),
   };
@@ -90,7 +90,7 @@ export const rayJobLabels = (props: RayJobProps): Readonly<Record<string, string
   props.cluster === undefined && props.queue !== undefined ? { 'kueue.x-k8s.io/queue-name': props.queue } : {};
 
 function submitterTemplate(props: RayJobProps): PodTemplateSpec {
-  const { identity, podLabels } = podIdentity(props, 'submitter');
+  const { identity, podLabels } = podIdentity('RayJob', props, 'submitter');
   return podTemplate(
     { ...identity, serviceAccount: identity.serviceAccount ?? props.name },
     { ...RAY_USER, podLabels },
@@ -110,20 +110,35 @@ function submitterTemplate(props: RayJobProps): PodTemplateSpec {
   );
 }
 
+/** Why a pod cannot submit an entrypoint. */
+export function entrypointProblem(entrypoint: string): string | undefined {
+  const operator = SHELL.exec(entrypoint)?.[0];
+  return operator && `has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself`;
+}
+
+/** Why a pod cannot submit a runtime environment. */
+export const runtimeEnvProblem = (runtimeEnv: { readonly [key: string]: Json }): string | undefined =>
+  /[$`]/.test(yamlText(runtimeEnv))
+    ? 'has a "$" or a backquote, which the shell of the submitting pod would replace'
+    : undefined;
+
 function refuse(props: RayJobProps, room: number): void {
   const { name, entrypoint, submissionMode = 'K8sJobMode' } = props;
   refuseName(name, 'RayJob', room);
   if (entrypoint.trim() === '') throw new Error(`${name}: entrypoint is empty; write the command that Ray runs`);
-  const operator = submissionMode === 'K8sJobMode' ? SHELL.exec(entrypoint)?.[0] : undefined;
-  if (operator !== undefined) {
-    throw new Error(
-      `${name}: entrypoint has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself; put the command into a script, or use submissionMode HTTPMode`,
-    );
-  }
-  if (submissionMode === 'K8sJobMode' && /[$`]/.test(yamlText(props.runtimeEnv ?? null))) {
-    throw new Error(
-      `${name}: runtimeEnv has a "$" or a backquote, which the shell of the submitting pod would replace; give the value as env of head and workers, or use submissionMode HTTPMode`,
-    );
+  if (submissionMode === 'K8sJobMode') {
+    const ofEntrypoint = entrypointProblem(entrypoint);
+    if (ofEntrypoint !== undefined) {
+      throw new Error(
+        `${name}: entrypoint ${ofEntrypoint}; put the command into a script, or use submissionMode HTTPMode`,
+      );
+    }
+    const ofRuntimeEnv = props.runtimeEnv && runtimeEnvProblem(props.runtimeEnv);
+    if (ofRuntimeEnv !== undefined) {
+      throw new Error(
+        `${name}: runtimeEnv ${ofRuntimeEnv}; give the value as env of head and workers, or use submissionMode HTTPMode`,
+      );
+    }
   }
   for (const field of ['activeDeadlineSeconds', 'preRunningDeadlineSeconds'] as const) {
     const seconds = props[field];

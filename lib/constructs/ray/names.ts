@@ -14,6 +14,24 @@ export const rayNames = {
   tokenSecret: (cluster: string): string => cluster.slice(-50).replace(/^[^a-z]/, 'r'),
 } as const;
 
+/** The three kinds that have clusters. */
+export type RayKind = keyof typeof RAY_NAME_LIMITS;
+
+export const NAME_LABEL = 'app.kubernetes.io/name';
+
+/** What KubeRay calls every pod of Ray that does not say otherwise. */
+export const KUBERAY = 'kuberay';
+
+/**
+ * The label that all pods of a cluster, or of all clusters of a RayService or RayJob, carry, and only they.
+ *
+ * KubeRay lets a template say `app.kubernetes.io/name`, and the Service of a RayCluster's head follows it. Those of a
+ * RayService's and a RayJob's head do not: they would find no pod.
+ * Source: KubeRay 1.6, controllers/ray/raycluster_controller.go and controllers/ray/common/service.go.
+ */
+export const rayPodLabels = (kind: RayKind, name: string): Readonly<Record<string, string>> =>
+  kind === 'RayCluster' ? { [NAME_LABEL]: name } : { 'keelson.dev/ray': name };
+
 /** Key of the Secret with a cluster's token. */
 export const AUTH_TOKEN_KEY = 'auth_token';
 

@@ -1,7 +1,8 @@
 import type { PodTemplateSpec, Probe, Volume, VolumeMount } from '../../../imports/k8s.ts';
 import { type EnvValue, type Identity, podTemplate } from '../workload/index.ts';
 import { bindingsEnv, bucketIdentity } from './bindings.ts';
-import { RAY_PORTS } from './ports.ts';
+import { KUBERAY, NAME_LABEL, type RayKind, rayPodLabels } from './names.ts';
+import { RAY_AGENT_PORT, RAY_PORTS } from './ports.ts';
 import type { RayHead, RayTemplate, RayWorkerGroup } from './props.ts';
 
 /** User and group of rayproject's images. Source: ray, docker/base-deps/Dockerfile. */
@@ -16,29 +17,34 @@ const AUTOSCALER_TMP = 'autoscaler-tmp';
 const AUTOSCALER_TOKEN = 'autoscaler-token';
 const SHARED_VOLUME = 'shared';
 
-/** Which of the three that have clusters this one belongs to. */
-export type Owner = 'RayCluster' | 'RayService' | 'RayJob';
-
 /** How pods of a cluster, and of what submits to it, are known. */
 export function podIdentity(
+  kind: RayKind,
   props: Pick<RayTemplate, 'name' | 'podLabels' | 'serviceAccount' | 'serviceAccountAnnotations' | 'bucket'>,
   role: string,
 ): { readonly identity: Identity; readonly podLabels: Readonly<Record<string, string>> } {
   const { annotations, podLabels } = bucketIdentity(props.bucket);
+  const labels = props.podLabels ?? rayPodLabels(kind, props.name);
+  const component = labels[NAME_LABEL] ?? KUBERAY;
+  if (kind !== 'RayCluster' && component !== KUBERAY) {
+    throw new Error(
+      `${props.name}: podLabels has ${NAME_LABEL} "${component}", but the Service of the head of a ${kind} looks for "${KUBERAY}"; know the pods by another label`,
+    );
+  }
   return {
     identity: {
       name: props.name,
-      component: props.podLabels?.['app.kubernetes.io/name'] ?? props.name,
+      component,
       role,
       ...(props.serviceAccount !== undefined && { serviceAccount: props.serviceAccount }),
       serviceAccountAnnotations: { ...annotations, ...props.serviceAccountAnnotations },
     },
-    podLabels: { ...podLabels, ...props.podLabels },
+    podLabels: { ...podLabels, ...labels },
   };
 }
 
-export function headTemplate(props: RayTemplate, autoscaled: boolean): PodTemplateSpec {
-  return template(props, props.head, {
+export function headTemplate(kind: RayKind, props: RayTemplate, autoscaled: boolean): PodTemplateSpec {
+  return template(kind, props, props.head, {
     role: 'head',
     container: 'ray-head',
     ports: Object.values(RAY_PORTS),
@@ -52,14 +58,15 @@ export function headTemplate(props: RayTemplate, autoscaled: boolean): PodTempla
 }
 
 export function workerTemplate(
+  kind: RayKind,
   props: RayTemplate,
   group: RayWorkerGroup,
   options: { readonly autoscaled: boolean; readonly serves: boolean },
 ): PodTemplateSpec {
-  return template(props, group, {
+  return template(kind, props, group, {
     role: 'worker',
     container: 'ray-worker',
-    ports: [...(options.serves ? [RAY_PORTS.serve] : []), RAY_PORTS.metrics, RAY_PORTS.agent],
+    ports: [...(options.serves ? [RAY_PORTS.serve] : []), RAY_PORTS.metrics],
     readiness: options.serves ? PROXY : AGENT,
     annotations: {},
     volumes: [],
@@ -79,8 +86,8 @@ interface NodeTemplate {
   readonly devices: Readonly<Record<string, string>> | undefined;
 }
 
-function template(props: RayTemplate, node: RayHead, role: NodeTemplate): PodTemplateSpec {
-  const { identity, podLabels } = podIdentity(props, role.role);
+function template(kind: RayKind, props: RayTemplate, node: RayHead, role: NodeTemplate): PodTemplateSpec {
+  const { identity, podLabels } = podIdentity(kind, props, role.role);
   const disk = node.disk ?? '20Gi';
   const { sharedVolume } = props;
   return podTemplate(
@@ -156,7 +163,7 @@ function nodeEnv(props: RayTemplate, node: RayHead, gpus: boolean): Readonly<Rec
 
 /** Ray's agent knows whether its node is well, on the head the control store as well. Since Ray 2.53. */
 const AGENT: Probe = {
-  httpGet: { path: '/api/healthz', port: RAY_PORTS.agent.name },
+  httpGet: { path: '/api/healthz', port: RAY_AGENT_PORT },
   periodSeconds: 5,
   timeoutSeconds: 5,
   failureThreshold: 6,
@@ -172,7 +179,7 @@ const PROXY: Probe = {
 
 /** Ten minutes, the time that KubeRay gives workers to find a head that was lost and came back. */
 const LIVENESS: Probe = {
-  httpGet: { path: '/api/healthz', port: RAY_PORTS.agent.name },
+  httpGet: { path: '/api/healthz', port: RAY_AGENT_PORT },
   initialDelaySeconds: 30,
   periodSeconds: 10,
   timeoutSeconds: 10,

@@ -16,6 +16,10 @@ export const RAY_PORTS = {
   autoscalerMetrics: { name: 'as-metrics', port: 44217 },
   /** Metrics of the dashboard. */
   dashboardMetrics: { name: 'dash-metrics', port: 44227 },
-  /** Ray's agent on every node, workers too. It answers the kubelet's probes. */
-  agent: { name: 'agent', port: 52365 },
 } as const satisfies Readonly<Record<string, Port>>;
+
+/**
+ * Ray's agent on every node, which answers the kubelet's probes. No container declares it: KubeRay puts every declared
+ * port of the head on its Service, and nobody has to reach the agent.
+ */
+export const RAY_AGENT_PORT = 52365;

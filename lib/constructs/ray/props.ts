@@ -75,7 +75,7 @@ export interface RayTemplate extends RayBindings {
   readonly rayVersion: string;
   /**
    * Labels of every pod, by which policies and monitors know them. They are part of what decides whether pods are
-   * replaced, so nothing that changes with a build belongs here. Default `app.kubernetes.io/name: <name>`.
+   * replaced, so nothing that changes with a build belongs here. Default `rayPodLabels(kind, name)`.
    */
   readonly podLabels?: Readonly<Record<string, string>>;
   /** A ServiceAccount that exists. Default: one of its own, called `name`. */

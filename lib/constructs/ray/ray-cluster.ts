@@ -5,6 +5,7 @@ import { leaveTo } from '../owned.ts';
 import { annotated, syncWave } from '../workload/argo-cd.ts';
 import { podDependencies } from '../workload/index.ts';
 import { autoscaledFields, clusterSpec, isAutoscaled } from './cluster-spec.ts';
+import type { RayKind } from './names.ts';
 import { podIdentity, RAY_USER } from './pods.ts';
 import type { RayTemplate } from './props.ts';
 
@@ -28,7 +29,7 @@ export class RayCluster extends Construct {
   constructor(scope: Construct, id: string, props: RayClusterProps) {
     super(scope, id);
     const spec: RayClusterSpec = {
-      ...clusterSpec(props, { owner: 'RayCluster' }),
+      ...clusterSpec(props, { kind: 'RayCluster' }),
       upgradeStrategy: { type: props.onTemplateChange === 'keep' ? 'None' : 'Recreate' },
     };
     const cluster = new ApiObject(this, 'cluster', {
@@ -38,7 +39,7 @@ export class RayCluster extends Construct {
       spec,
     });
     leaveToAutoscaler(cluster, props, '.spec');
-    rayServiceAccount(this, props);
+    rayServiceAccount(this, 'RayCluster', props);
   }
 }
 
@@ -54,7 +55,8 @@ export function leaveToAutoscaler(object: ApiObject, props: RayTemplate, path: s
 /** The pods' own account. The autoscaler's rights are bound to it by KubeRay. */
 export function rayServiceAccount(
   scope: Construct,
-  props: Pick<RayTemplate, 'name' | 'serviceAccount' | 'serviceAccountAnnotations' | 'bucket'>,
+  kind: RayKind,
+  props: Pick<RayTemplate, 'name' | 'podLabels' | 'serviceAccount' | 'serviceAccountAnnotations' | 'bucket'>,
 ): void {
-  podDependencies(scope, podIdentity(props, 'ray').identity, RAY_USER);
+  podDependencies(scope, podIdentity(kind, props, 'ray').identity, RAY_USER);
 }

@@ -15,12 +15,11 @@ test('a queue stands on the job itself, and whoever admits it says when it start
 });
 
 test('the pod that submits is one of the job', () => {
-  const { submissionMode, submitterPodTemplate } = rayJob({ podLabels: { 'app.kubernetes.io/name': 'ray' } })(
-    'RayJob',
-  ).spec;
+  const { submissionMode, submitterPodTemplate } = rayJob({ podLabels: { team: 'a' } })('RayJob').spec;
   expect(submissionMode).toBe('K8sJobMode');
   expect(submitterPodTemplate.metadata.labels).toEqual({
-    'app.kubernetes.io/name': 'ray',
+    'app.kubernetes.io/name': 'kuberay',
+    team: 'a',
     'app.kubernetes.io/component': 'submitter',
   });
   expect(submitterPodTemplate.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'tune' });

@@ -27,6 +27,6 @@ export class RayJob extends Construct {
     });
     if (own) leaveToAutoscaler(job, props, '.spec.rayClusterSpec');
     if (own && props.queue !== undefined) leaveTo(job, '.spec.suspend', 'Kueue');
-    rayServiceAccount(this, props);
+    rayServiceAccount(this, 'RayJob', props);
   }
 }

@@ -47,7 +47,7 @@ export class RayService extends Construct {
       rayClusterDeletionDelaySeconds: props.deletionDelay ?? 60,
       // The head has enough to do. It takes requests only where no worker is sure to: its proxy is always there.
       excludeHeadPodFromServeSvc: workersServe && (head.numCpus ?? 0) === 0 && alwaysHasReplica(props),
-      rayClusterConfig: clusterSpec(props, { owner: 'RayService', workersServe }),
+      rayClusterConfig: clusterSpec(props, { kind: 'RayService', workersServe }),
     };
     const service = new ApiObject(this, 'service', {
       apiVersion: 'ray.io/v1',
@@ -56,6 +56,6 @@ export class RayService extends Construct {
       spec,
     });
     leaveToAutoscaler(service, props, '.spec.rayClusterConfig');
-    rayServiceAccount(this, props);
+    rayServiceAccount(this, 'RayService', props);
   }
 }

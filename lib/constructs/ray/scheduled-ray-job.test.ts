@@ -10,7 +10,7 @@ test('what it makes is the RayJob that it would be without a schedule', () => {
   const { 'ray-job.json': text } = scheduledJob({ queue: 'team' })('ConfigMap').data;
   const made = JSON.parse(text);
   expect(made).toMatchObject({ apiVersion: 'ray.io/v1', kind: 'RayJob' });
-  expect(made.metadata).toEqual({ labels: { 'kueue.x-k8s.io/queue-name': 'team' } });
+  expect(made.metadata).toEqual({ labels: { 'keelson.dev/ray': 'nightly', 'kueue.x-k8s.io/queue-name': 'team' } });
   expect(made.spec).toEqual(rayJob({ name: 'nightly', entrypoint: 'python retrain.py' })('RayJob').spec);
 });
 

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Role, RoleBinding, ServiceAccount } from '../../../imports/k8s.ts';
 import { type Resources, ScheduledTask } from '../workload/index.ts';
 import { type OwnClusterJobProps, rayJobLabels, rayJobSpec, type SharedClusterJobProps } from './job-spec.ts';
+import { RAY_NAME_LIMITS } from './names.ts';
 import { podIdentity, RAY_USER } from './pods.ts';
 import { rayServiceAccount } from './ray-cluster.ts';
 import { RAY_JOB_DIRECTORY, RAY_JOB_FAILED, RAY_JOB_FILE, RUN_SCRIPT, RUN_SCRIPT_FILE } from './run-ray-job.ts';
@@ -19,7 +20,11 @@ export type ScheduledRayJobProps = (Omit<OwnClusterJobProps, 'wave'> | Omit<Shar
 /** What a CronJob appends to the name of a Job: a dash and minutes since 1970, eight digits until the year 2160. */
 const SUFFIX = 9;
 
-const RUNNER_RESOURCES: Resources = { cpu: '10m', memory: '64Mi' };
+/** Most characters in the name of a scheduled job. */
+export const SCHEDULED_RAY_JOB_NAME_LIMIT = RAY_NAME_LIMITS.RayJob - SUFFIX;
+
+/** Of the pod that makes RayJobs by the clock. */
+export const SCHEDULE_RUNNER_RESOURCES: Resources = { cpu: '10m', memory: '64Mi' };
 
 /**
  * A RayJob by the clock: a CronJob whose pod makes a RayJob and stays until that has ended.
@@ -36,6 +41,7 @@ export class ScheduledRayJob extends Construct {
     super(scope, id);
     const runner = `${props.name}-schedule`;
     const { identity, podLabels } = podIdentity(
+      'RayJob',
       { name: props.name, ...(props.podLabels && { podLabels: props.podLabels }) },
       'schedule',
     );
@@ -72,12 +78,12 @@ export class ScheduledRayJob extends Construct {
             JOB_UID: { podField: "metadata.labels['batch.kubernetes.io/controller-uid']" },
             NVIDIA_VISIBLE_DEVICES: 'void',
           },
-          resources: RUNNER_RESOURCES,
+          resources: SCHEDULE_RUNNER_RESOURCES,
         },
       ],
     });
     this.#rights(runner);
-    rayServiceAccount(this, props);
+    rayServiceAccount(this, 'RayJob', props);
   }
 
   #rights(name: string): void {

@@ -144,7 +144,11 @@ const autoscaling = (props: ServeAutoscaling): { readonly [key: string]: Json } 
 const optional = (key: string, value: Json | undefined): { readonly [key: string]: Json } =>
   value === undefined ? {} : { [key]: value };
 
-const IMPORT_PATH = /^[A-Za-z_][\w.]*[.:][A-Za-z_]\w*$/;
+/** Begins with a slash and has none at its end, except alone. */
+export const ROUTE_PREFIX = /^\/([^/{}?#\s]+(\/[^/{}?#\s]+)*)?$/;
+
+/** `module:variable`. */
+export const IMPORT_PATH = /^[A-Za-z_][\w.]*[.:][A-Za-z_]\w*$/;
 
 function refuse({ name, applications }: ServeConfig): void {
   refuseTwice(
@@ -168,7 +172,7 @@ function refuse({ name, applications }: ServeConfig): void {
       );
     }
     const { routePrefix = '/', deployments = [] } = application;
-    if (!/^\/([^/{}?#\s]+(\/[^/{}?#\s]+)*)?$/.test(routePrefix)) {
+    if (!ROUTE_PREFIX.test(routePrefix)) {
       throw new Error(
         `${name}: ${where} has the route prefix "${routePrefix}"; it begins with a slash, has none at its end and no braces`,
       );

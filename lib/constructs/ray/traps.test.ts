@@ -39,7 +39,8 @@ test('trap 1: the number of workers is left to the autoscaler', () => {
   }
   for (const [, spec] of clusters({})) {
     expect(spec).not.toHaveProperty('enableInTreeAutoscaling');
-    expect(spec.workerGroupSpecs[0]).toMatchObject({ replicas: 2, minReplicas: 2, maxReplicas: 2 });
+    expect(spec.workerGroupSpecs[0]).toMatchObject({ minReplicas: 2, maxReplicas: 2 });
+    expect(spec.workerGroupSpecs[0]).not.toHaveProperty('replicas');
   }
 });
 
@@ -105,7 +106,6 @@ test('trap 3: the head declares every port, since its Service has those and no o
       metrics: 8080,
       'as-metrics': 44217,
       'dash-metrics': 44227,
-      agent: 52365,
     });
   }
 });
@@ -116,7 +116,7 @@ test('trap 4: workers are ready where the proxy runs, and nowhere is wget needed
     return spec.containers[0].readinessProbe.httpGet;
   };
   expect(asked({})).toEqual({ path: '/-/healthz', port: 'serve' });
-  expect(asked({ proxyLocation: 'HeadOnly' })).toEqual({ path: '/api/healthz', port: 'agent' });
+  expect(asked({ proxyLocation: 'HeadOnly' })).toEqual({ path: '/api/healthz', port: 52365 });
 });
 
 test('trap 4: the head serves exactly where no worker is sure to', () => {
@@ -139,12 +139,25 @@ test('trap 5: a change of an application leaves the cluster as it is', () => {
 });
 
 test('trap 5: pods carry the labels they are known by, and none that somebody else adds', () => {
-  for (const [, spec] of clusters({ podLabels: { 'app.kubernetes.io/name': 'team-ray' } })) {
-    expect(templates(spec).map(({ metadata }) => metadata.labels)).toEqual([
-      { 'app.kubernetes.io/name': 'team-ray', 'app.kubernetes.io/component': 'head' },
-      { 'app.kubernetes.io/name': 'team-ray', 'app.kubernetes.io/component': 'worker' },
+  const labels = (spec: unknown) => templates(spec).map(({ metadata }) => metadata.labels);
+  const [[, cluster], ...others] = clusters({}) as [[string, unknown], ...[string, unknown][]];
+  expect(labels(cluster)).toEqual([
+    { 'app.kubernetes.io/name': 'train', 'app.kubernetes.io/component': 'head' },
+    { 'app.kubernetes.io/name': 'train', 'app.kubernetes.io/component': 'worker' },
+  ]);
+  for (const [kind, spec] of others) {
+    // The Services of their heads look for this name.
+    const known = { 'app.kubernetes.io/name': 'kuberay', 'keelson.dev/ray': kind === 'RayService' ? 'fraud' : 'tune' };
+    expect(labels(spec)).toEqual([
+      { ...known, 'app.kubernetes.io/component': 'head' },
+      { ...known, 'app.kubernetes.io/component': 'worker' },
     ]);
   }
+  const renamed = { 'app.kubernetes.io/name': 'team-ray' };
+  expect(labels(rayCluster({ podLabels: renamed })('RayCluster').spec)[0]).toMatchObject(renamed);
+  expect(() => rayService({ podLabels: renamed })).toThrow(
+    'the Service of the head of a RayService looks for "kuberay"',
+  );
 });
 
 test('trap 6: what git says is what runs', () => {
@@ -212,7 +225,7 @@ test('trap 14: no probe runs a program, so proxies in the environment do not mat
     for (const { spec: pod } of templates(spec)) {
       for (const container of pod.containers) {
         expect(container.readinessProbe.httpGet).toBeDefined();
-        expect(container.livenessProbe.httpGet).toEqual({ path: '/api/healthz', port: 'agent' });
+        expect(container.livenessProbe.httpGet).toEqual({ path: '/api/healthz', port: 52365 });
       }
     }
   }
