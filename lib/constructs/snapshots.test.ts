@@ -1,7 +1,19 @@
 import { App, Chart } from 'cdk8s';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
-import { MinioStore, MlflowServer, PostgresCluster, ScheduledTask, SeaweedfsStore, Task, Workload } from './index.ts';
+import {
+  MinioStore,
+  MlflowServer,
+  PostgresCluster,
+  RayCluster,
+  RayJob,
+  RayService,
+  ScheduledRayJob,
+  ScheduledTask,
+  SeaweedfsStore,
+  Task,
+  Workload,
+} from './index.ts';
 
 /*
  * What each construct makes of its least use, as one sees it in a review. Of pods only what programs run, how they are
@@ -189,6 +201,73 @@ ConfigMap seaweedfs-maintenance
   maintain.sh
 CronJob seaweedfs-maintenance
   maintenance: sh /maintenance/maintain.sh"
+`);
+});
+
+const ray = {
+  image: 'registry.example.com/ray:1',
+  rayVersion: '2.60.0',
+  head: { cpu: '1', memory: '4Gi' },
+  workerGroups: [{ name: 'cpu', cpu: '2', memory: '4Gi', replicas: { min: 0, max: 4 } }],
+};
+
+test('RayCluster, whole', () => {
+  const objects = objectsOf((chart) => new RayCluster(chart, 'ray', { name: 'train', ...ray }));
+  expect(objects.map(toYaml).join('---\n')).toMatchSnapshot();
+});
+
+test('RayService, RayJob and ScheduledRayJob', () => {
+  const objects = objectsOf((chart) => {
+    new RayService(chart, 'service', {
+      name: 'fraud',
+      ...ray,
+      applications: [{ name: 'fraud', importPath: 'fraud.app:app', deployments: [{ name: 'Model', replicas: 2 }] }],
+    });
+    new RayJob(chart, 'job', { name: 'tune', entrypoint: 'python tune.py', ...ray });
+    new ScheduledRayJob(chart, 'nightly', {
+      name: 'nightly',
+      entrypoint: 'python retrain.py',
+      schedule: '0 3 * * *',
+      ...ray,
+    });
+  });
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toMatchInlineSnapshot(`
+[
+  "RayService fraud",
+  "ServiceAccount fraud",
+  "RayJob tune",
+  "ServiceAccount tune",
+  "ConfigMap nightly-schedule",
+  "CronJob nightly",
+  "ServiceAccount nightly-schedule",
+  "Role nightly-schedule",
+  "RoleBinding nightly-schedule",
+  "ServiceAccount nightly",
+]
+`);
+  expect(objects.find(({ kind }) => kind === 'RayService').spec.serveConfigV2).toMatchInlineSnapshot(`
+"applications:
+  - deployments:
+      - name: Model
+        num_replicas: 2
+    import_path: fraud.app:app
+    name: fraud
+    route_prefix: /
+http_options:
+  host: 0.0.0.0
+  keep_alive_timeout_s: 90
+  port: 8000
+proxy_location: EveryNode
+"
+`);
+  const { rayClusterSpec, submitterPodTemplate, ...job } = objects.find(({ kind }) => kind === 'RayJob').spec;
+  expect(toYaml(job)).toMatchInlineSnapshot(`
+"backoffLimit: 0
+entrypoint: python tune.py
+shutdownAfterJobFinishes: true
+submissionMode: K8sJobMode
+ttlSecondsAfterFinished: 0
+"
 `);
 });
 
