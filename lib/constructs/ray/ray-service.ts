@@ -14,6 +14,11 @@ export interface RayServiceProps extends RayTemplate {
    * go through the head.
    */
   readonly proxyLocation?: ProxyLocation;
+  /**
+   * Whether requests go to the head too, whose proxy is always there. Default: only where no worker is sure to have one:
+   * with `HeadOnly`, without worker groups, and where no deployment is said here to keep a replica.
+   */
+  readonly headServes?: boolean;
   /** Seconds after which a request ends in 408. Default: none; a gateway in front has one. */
   readonly requestTimeout?: number;
   /**
@@ -39,14 +44,19 @@ export interface RayServiceProps extends RayTemplate {
 export class RayService extends Construct {
   constructor(scope: Construct, id: string, props: RayServiceProps) {
     super(scope, id);
-    const { proxyLocation = 'EveryNode', workerGroups = [], head } = props;
+    const { proxyLocation = 'EveryNode', workerGroups = [] } = props;
     const workersServe = proxyLocation === 'EveryNode' && workerGroups.length > 0;
+    const headServes = props.headServes ?? !(workersServe && alwaysHasReplica(props));
+    if (!headServes && !workersServe) {
+      throw new Error(
+        `${props.name}: headServes is false, but no worker answers requests; leave it out, or have worker groups and proxyLocation EveryNode`,
+      );
+    }
     const spec: RayServiceSpec = {
       serveConfigV2: serveConfigText(props),
       upgradeStrategy: { type: props.upgrade ?? 'NewCluster' },
       rayClusterDeletionDelaySeconds: props.deletionDelay ?? 60,
-      // The head has enough to do. It takes requests only where no worker is sure to: its proxy is always there.
-      excludeHeadPodFromServeSvc: workersServe && (head.numCpus ?? 0) === 0 && alwaysHasReplica(props),
+      excludeHeadPodFromServeSvc: !headServes,
       rayClusterConfig: clusterSpec(props, { kind: 'RayService', workersServe }),
     };
     const service = new ApiObject(this, 'service', {

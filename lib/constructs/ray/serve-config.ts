@@ -98,12 +98,10 @@ export function serveConfigText(config: ServeConfig): string {
   });
 }
 
-/** Whether some deployment always has a replica, and so some worker a proxy. What the program itself says is not known. */
+/** Whether some deployment is sure to have a replica, and so some worker a proxy. What the program itself says is not known. */
 export const alwaysHasReplica = ({ applications }: Pick<ServeConfig, 'applications'>): boolean =>
-  applications.some(
-    ({ deployments = [] }) =>
-      deployments.length === 0 ||
-      deployments.some(({ replicas = 1 }) => (typeof replicas === 'number' ? replicas : replicas.min) > 0),
+  applications.some(({ deployments = [] }) =>
+    deployments.some(({ replicas = 0 }) => (typeof replicas === 'number' ? replicas : replicas.min) > 0),
   );
 
 function deployment(props: ServeDeployment): { readonly [key: string]: Json } {

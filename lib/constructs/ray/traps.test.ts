@@ -124,7 +124,9 @@ test('trap 4: the head serves exactly where no worker is sure to', () => {
   const deployed = (replicas: unknown) => ({
     applications: [{ name: 'a', importPath: 'a:app', deployments: [{ name: 'A', replicas }] }],
   });
-  expect(excluded({})).toBe(true);
+  expect(excluded({})).toBe(false);
+  expect(excluded({ headServes: false })).toBe(true);
+  expect(() => excluded({ headServes: false, proxyLocation: 'HeadOnly' })).toThrow('no worker answers requests');
   expect(excluded(deployed({ min: 1, max: 2 }))).toBe(true);
   expect(excluded(deployed({ min: 0, max: 2 }))).toBe(false);
   expect(excluded({ proxyLocation: 'HeadOnly' })).toBe(false);
