@@ -332,18 +332,19 @@ function* clusterProduces(cluster: Cluster): Generator<Manifest> {
   if (hasFaultTolerance(cluster)) yield redisCleanup(cluster);
 }
 
-/** The Job that empties Redis before a cluster goes. Its pod has the head's labels but for the type of the node. */
+/**
+ * The Job that empties Redis before a cluster goes. Its pod has the head's labels but for the type of the node, and the
+ * head's container without probes.
+ */
 function redisCleanup(cluster: Cluster): Manifest {
   const { labels, spec } = headPods(cluster);
   const all = { ...labels, [NODE_TYPE]: 'redis-cleanup' };
-  const [ray] = list(spec.containers);
+  const { readinessProbe, livenessProbe, ...ray } = fieldsAt(spec, 'containers', 0);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: named({ name: `${cluster.name}-redis-cleanup`, namespace: cluster.namespace, labels: all }),
-    spec: {
-      template: { metadata: { labels: all }, spec: { ...spec, containers: [{ ...fields(ray), resources: SMALL }] } },
-    },
+    spec: { template: { metadata: { labels: all }, spec: { ...spec, containers: [{ ...ray, resources: SMALL }] } } },
   };
 }
 
