@@ -62,6 +62,10 @@ test('where the cloud trusts the pods, they say who they are and hold no key', (
     'AWS_REGION',
     'AWS_DEFAULT_REGION',
   ]);
+  // The request for an identity goes to the cloud, wherever the store is.
+  const elsewhere = envOf({ bucket: { ...bucket, endpoint: 'https://s3.example.com' } });
+  expect(elsewhere).toMatchObject({ AWS_ENDPOINT_URL_S3: 'https://s3.example.com' });
+  expect(elsewhere).not.toHaveProperty('AWS_ENDPOINT_URL');
   expect(() => rayCluster({ bucket: { protocol: 'gcs', bucket: 'b', auth: keys } })).toThrow('take no HMAC keys');
   expect(() => rayCluster({ bucket, serviceAccount: 'other' })).toThrow('a workload that only shares it');
 });
