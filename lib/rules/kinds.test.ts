@@ -16,3 +16,9 @@ test('facts that two sources share are not asked twice', () => {
   const facts = mergeKinds([{ '/A': shared }, { '/A': { ...shared } }]).get('/A');
   expect([...(facts?.references?.(manifest) ?? [])]).toHaveLength(1);
 });
+
+test('fields that several sources know to be written by others are all left to them', () => {
+  const owned = (path: string): KindFacts => ({ owned: [{ path, by: 'x' }] });
+  const facts = mergeKinds([{ '/A': owned('.a') }, { '/A': owned('.b') }]).get('/A');
+  expect(facts?.owned?.map(({ path }) => path)).toEqual(['.a', '.b']);
+});

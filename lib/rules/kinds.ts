@@ -19,6 +19,7 @@ const both = (a: KindFacts, b: KindFacts): KindFacts => ({
   ...(a.produces && b.produces && { produces: chain(a.produces, b.produces) }),
   ...(a.selects && b.selects && { selects: chain(a.selects, b.selects) }),
   ...(a.templates && b.templates && { templates: chain(a.templates, b.templates) }),
+  ...(a.owned && b.owned && { owned: [...new Set([...a.owned, ...b.owned])] }),
 });
 
 /** Two operators may share the facts of a kind, such as a Gateway's; the same function is not asked twice. */
