@@ -1,0 +1,213 @@
+import type { Alert } from '../../graph/alert.ts';
+import { RAY_PORTS } from './ports.ts';
+
+/**
+ * Alerts on what Ray 2.60 exports; `metrics-observed.json` holds the names and labels that a real one was seen with, and
+ * the tests hold the expressions against it. Durations are written as Prometheus writes them: `5m`.
+ */
+
+export interface RayClusterThresholds {
+  /** How long a node may be gone. Default 2m. */
+  readonly nodeDown?: string;
+  /** How long there may be fewer nodes than the least, also when they never came. Default 15m. */
+  readonly incomplete?: string;
+  /** How long nodes that the autoscaler asked for may be missing. Default 15m. */
+  readonly nodesPending?: string;
+  /** Bytes on the disk of a node that found no room in its object store. Default 1 GiB. */
+  readonly spilledBytes?: number;
+  /** How long placement groups may wait for room. Default 15m. */
+  readonly placementGroupsPending?: string;
+  /** How long a worker may hold GPUs that nobody asks for. Default 1h. */
+  readonly gpuIdle?: string;
+}
+
+export interface RayServiceThresholds {
+  /** Milliseconds within which 99 of 100 requests are answered. Default 100. At most 600,000, where Serve stops counting. */
+  readonly latency?: number;
+  /** Percent of the requests that may fail. Default 5. */
+  readonly errors?: number;
+  /** How long any of that may be so, before somebody is told. Default 5m. */
+  readonly patience?: string;
+}
+
+export const RAY_CLUSTER_THRESHOLDS = {
+  nodeDown: '2m',
+  incomplete: '15m',
+  nodesPending: '15m',
+  spilledBytes: 1024 ** 3,
+  placementGroupsPending: '15m',
+  gpuIdle: '1h',
+} as const satisfies Required<RayClusterThresholds>;
+
+export const RAY_SERVICE_THRESHOLDS = {
+  latency: 100,
+  errors: 5,
+  patience: '5m',
+} as const satisfies Required<RayServiceThresholds>;
+
+/** Whose series are looked at: those that PodMonitors with `jobLabel: app.kubernetes.io/name` yield. */
+interface Watched {
+  /** `app.kubernetes.io/name` of the pods; the label `job`. */
+  readonly job: string;
+  readonly namespace: string;
+}
+
+export interface RayClusterAlertsProps extends Watched {
+  /** Nodes there are at least: the head and the least of every worker group. */
+  readonly leastNodes: number;
+  /** Whether an autoscaler decides how many there are. Default false. */
+  readonly autoscaled?: boolean;
+  /** Whether some workers have GPUs. Default false. */
+  readonly gpus?: boolean;
+  readonly thresholds?: RayClusterThresholds;
+}
+
+export interface RayServiceAlertsProps extends Watched {
+  readonly thresholds?: RayServiceThresholds;
+}
+
+export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[] {
+  const { leastNodes, autoscaled = false, gpus = false } = props;
+  const limits = { ...RAY_CLUSTER_THRESHOLDS, ...props.thresholds };
+  const cluster = `${props.namespace}/${props.job}`;
+  const of = selector(props);
+  const up = `up{${of('metrics')}}`;
+  const answering = `(count(${up} == 1) or vector(0))`;
+  return [
+    {
+      name: 'RayClusterNodeDown',
+      /*
+       * Prometheus' own `up`, because it is there whatever Ray still says: the dashboard counts nodes too, but is gone
+       * with the head, and names failed ones only for a while. A pod that hangs is `up == 0`, one that was removed has no
+       * series at all, which the count notices. Both only of what was there before: images take minutes to pull.
+       */
+      expr: [
+        `${up} == 0 and max_over_time(${up}[30m]) == 1`,
+        `or ${answering} < ${leastNodes} and max_over_time(count(${up} == 1)[30m:1m]) >= ${leastNodes}`,
+      ].join('\n'),
+      for: limits.nodeDown,
+      severity: 'critical',
+      summary: `A node of the Ray cluster ${cluster} is down.`,
+      description: `The node that the label pod names answers no scrapes; without the label: a node is gone and fewer than ${leastNodes} are left. Look at the pods (evicted, out of memory, node lost) and at the dashboard's page Cluster.`,
+    },
+    {
+      name: 'RayClusterIncomplete',
+      expr: `${answering} < ${leastNodes}`,
+      for: limits.incomplete,
+      severity: 'critical',
+      summary: `The Ray cluster ${cluster} has {{ $value }} of at least ${leastNodes} nodes.`,
+      description:
+        'Nodes did not come, or did not come back. Look for pods that are Pending and why: no room in the node pool, the quota of the namespace, an image that cannot be pulled.',
+    },
+    {
+      name: 'RayObjectStoreSpilling',
+      expr: `sum by (ray_io_cluster, pod) (ray_object_store_memory{${of('metrics')},Location="SPILLED"}) > ${limits.spilledBytes}`,
+      for: '10m',
+      severity: 'warning',
+      summary: `{{ $labels.pod }} of the Ray cluster ${cluster} keeps {{ $value | humanize1024 }}B of objects on disk.`,
+      description:
+        'The object store of the node is full, and reading what was spilled is slow. Give the group more memory, or hold fewer references to objects at a time.',
+    },
+    {
+      name: 'RayPlacementGroupsPending',
+      expr: `sum by (ray_io_cluster) (ray_placement_groups{${of('metrics')},State="PENDING"}) > 0`,
+      for: limits.placementGroupsPending,
+      severity: 'warning',
+      summary: `{{ $value }} placement groups of the Ray cluster ${cluster} find no room.`,
+      description:
+        'Their bundles fit on no node, or only when others end. Look at the dashboard for what they ask for, and at the most nodes that the worker groups may have.',
+    },
+    ...(autoscaled
+      ? ([
+          {
+            name: 'RayAutoscalerNodesFailing',
+            // Autoscaler v2 sets `autoscaler_recently_failed_nodes` for nodes that it removes because they are idle, and
+            // never counts `autoscaler_failed_create_nodes_total`. What fails stays pending, across its own new tries.
+            expr: `sum by (ray_io_cluster, NodeType) (autoscaler_pending_nodes{${of('as-metrics')}}) > 0`,
+            for: limits.nodesPending,
+            severity: 'warning',
+            summary: `{{ $value }} nodes of group {{ $labels.NodeType }} of the Ray cluster ${cluster} do not come up.`,
+            description:
+              'The autoscaler asked for them and Ray does not run on them. Look for pods that are Pending (no room in the node pool, quota, image) or that end while they start.',
+          },
+          {
+            name: 'RayAutoscalerDown',
+            expr: `up{${of('as-metrics')}} == 0`,
+            for: '10m',
+            severity: 'warning',
+            summary: `The autoscaler of the Ray cluster ${cluster} does not answer.`,
+            description:
+              'No workers are added or removed. Its container does not start again by itself: look at its log, then delete the head pod.',
+          },
+        ] as const)
+      : []),
+    ...(gpus
+      ? ([
+          {
+            name: 'RayGpuWorkerIdle',
+            expr: [
+              `sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="USED"}) == 0`,
+              `and sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="AVAILABLE"}) > 0`,
+            ].join('\n'),
+            for: limits.gpuIdle,
+            severity: 'info',
+            summary: `{{ $labels.pod }} of the Ray cluster ${cluster} holds GPUs that nothing uses.`,
+            description:
+              'No task or actor asks for its GPUs. A driver that was left open, the least number of workers, or other tasks on the node keep it; a shorter idle timeout or a least of 0 gives it back.',
+          },
+        ] as const)
+      : []),
+  ];
+}
+
+export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[] {
+  const limits = { ...RAY_SERVICE_THRESHOLDS, ...props.thresholds };
+  const service = `${props.namespace}/${props.job}`;
+  const of = selector(props);
+  // Requests that match no application have none; Serve's own paths (/-/healthz) are asked by machines.
+  const requests = `${of('metrics')},application!="",route!~"/-/.*"`;
+  const rate = (metric: string, more = '') => `rate(${metric}{${requests}${more}}[5m])`;
+  return [
+    {
+      name: 'RayServeHighLatency',
+      expr: `histogram_quantile(0.99, sum by (application, le) (${rate('ray_serve_http_request_latency_ms_bucket')})) > ${limits.latency}`,
+      for: limits.patience,
+      severity: 'warning',
+      summary: `1 of 100 requests to {{ $labels.application }} of ${service} takes over {{ $value | printf "%.0f" }} ms.`,
+      description: `At most ${limits.latency} ms are wanted. Look at the dashboard's page Serve: requests that wait for a replica want more replicas, slow replicas a look at the model.`,
+    },
+    {
+      name: 'RayServeHighErrorRate',
+      // By the status of all requests: the counter of errors holds those that clients make (404, 422) as well. 408 is
+      // Serve's own time-out.
+      expr: [
+        `100 * sum by (application) (${rate('ray_serve_num_http_requests_total', ',status_code=~"5..|408"')})`,
+        `/ sum by (application) (${rate('ray_serve_num_http_requests_total')}) > ${limits.errors}`,
+      ].join('\n'),
+      for: limits.patience,
+      severity: 'critical',
+      summary: `{{ $value | printf "%.1f" }} % of the requests to {{ $labels.application }} of ${service} fail.`,
+      description: `At most ${limits.errors} % are wanted. Look at the logs of the replicas, on the dashboard's page Serve.`,
+    },
+    {
+      name: 'RayServeReplicasUnhealthy',
+      // 1 is DEPLOY_FAILED, 2 UNHEALTHY. `ray_serve_deployment_replica_healthy` is one series a replica or one count a
+      // deployment, by a setting, and is gone with the replica.
+      expr: `max by (ray_io_cluster, application, deployment) (ray_serve_deployment_status{${of('metrics')}}) > 0 < 3`,
+      for: limits.patience,
+      severity: 'critical',
+      summary: `Replicas of {{ $labels.deployment }} in {{ $labels.application }} of ${service} are not healthy.`,
+      description: 'They do not start, or their health checks fail. `serve status` and the dashboard say why.',
+    },
+  ];
+}
+
+const PORTS = {
+  metrics: RAY_PORTS.metrics.name,
+  'as-metrics': RAY_PORTS.autoscalerMetrics.name,
+} as const;
+
+const selector =
+  ({ job, namespace }: Watched) =>
+  (port: keyof typeof PORTS): string =>
+    `namespace="${namespace}",job="${job}",endpoint="${PORTS[port]}"`;
