@@ -1,5 +1,6 @@
-import type { Problem } from '../config/problem.ts';
+import { type Problem, problemAt } from '../config/problem.ts';
 import type { Delivery } from '../gitops/delivery.ts';
+import type { ComponentNode } from '../graph/component.ts';
 import { KUBERNETES_KINDS } from '../kubernetes/index.ts';
 import type { KindFacts } from '../operators/operator.ts';
 import type { Environment } from '../platform/environment-schema.ts';
@@ -32,6 +33,8 @@ export function environmentOutput(loaded: Environment, dependents: readonly Envi
   const { manifests } = synthesis;
   const { violations, catalogue } = inspect(synthesis);
   const { graph, operators } = planned;
+  const problems = misfits(violations, graph.components);
+  if (problems.length > 0) return { complete: false, problems };
   const homes = new Map(graph.components.map(({ name, namespace }) => [name, namespace]));
   const { cluster, argocd } = loaded.config;
   for (const operator of operators.keys()) homes.set(operator, argocd.namespace);
@@ -52,6 +55,15 @@ export function environmentOutput(loaded: Environment, dependents: readonly Envi
     catalogue,
   };
 }
+
+/** Violations that a person mends in the settings of a component, told there. */
+const misfits = (violations: readonly Violation[], components: readonly ComponentNode[]): Problem[] =>
+  violations
+    .filter(({ ofSettings }) => ofSettings)
+    .flatMap(({ component, message, fix }) => {
+      const origin = components.find(({ name }) => name === component)?.origin;
+      return origin ? [problemAt(origin, `${message}; ${fix}`)] : [];
+    });
 
 type Kinds = Readonly<Record<string, KindFacts>>;
 

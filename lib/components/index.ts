@@ -3,11 +3,22 @@ import { gatewayKind } from './gateway.ts';
 import { minioKind } from './minio.ts';
 import { mlflowKind } from './mlflow.ts';
 import { postgresKind } from './postgres.ts';
+import { rayClustersTeamKind, rayKind } from './ray/cluster.ts';
+import { rayJobsTeamKind } from './ray/job.ts';
+import { rayServicesTeamKind } from './ray/service.ts';
 import { seaweedfsKind } from './seaweedfs.ts';
 import { secretsKind } from './secrets.ts';
 
 /** Every kind of component an environment can have. One line each, in the order of the layers. */
-export const KINDS: readonly AnyKind[] = [secretsKind, postgresKind, minioKind, seaweedfsKind, gatewayKind, mlflowKind];
+export const KINDS: readonly AnyKind[] = [
+  secretsKind,
+  postgresKind,
+  minioKind,
+  seaweedfsKind,
+  gatewayKind,
+  mlflowKind,
+  rayKind,
+];
 
 /** Everything that a team can have. One line each. */
-export const TEAM_KINDS: readonly AnyTeamKind[] = [];
+export const TEAM_KINDS: readonly AnyTeamKind[] = [rayClustersTeamKind, rayServicesTeamKind, rayJobsTeamKind];

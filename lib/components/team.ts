@@ -149,7 +149,7 @@ export const teamKind = defineKind({
             data: {
               KEELSON_ENVIRONMENT: environment.name,
               KEELSON_TEAM: settings.name,
-              ...Object.fromEntries(ray.flatMap(rayVariables)),
+              ...Object.fromEntries(ownFirst(ray).flatMap(rayVariables)),
               ...Object.fromEntries(models.map(({ name: model, url }) => [`MODEL_URL_${variable(model)}`, url])),
               ...(tracking && { MLFLOW_TRACKING_URI: tracking.trackingUri }),
               ...(tracking?.publicUrl !== undefined && { MLFLOW_PUBLIC_URL: tracking.publicUrl }),
@@ -176,6 +176,9 @@ export const teamKind = defineKind({
     ];
   },
 });
+
+const ownFirst = (clusters: readonly RayComputeHandle[]): readonly RayComputeHandle[] =>
+  [...clusters].sort((a, b) => Number(a.shared) - Number(b.shared));
 
 /** `RAY_ADDRESS` for the first cluster, and an address of its own for each. */
 function rayVariables({ cluster, address, dashboardUrl }: RayComputeHandle, index: number): [string, string][] {

@@ -5,6 +5,8 @@ import type { SecretRef } from '../graph/credential.ts';
 export interface RayComputeHandle {
   /** Name of the cluster, as people say it. */
   readonly cluster: string;
+  /** Whether it is for everyone in the environment, and not for the client's namespace alone. */
+  readonly shared: boolean;
   /** `RAY_ADDRESS` of interactive clients (Ray Client): `ray://<host>:10001`. */
   readonly address: string;
   /** Where jobs are submitted, and the dashboard: `http://<host>:8265`. */

@@ -11,8 +11,8 @@ import type { Manifest } from '../platform/manifest-set.ts';
  */
 export function monitorsOf(component: ComponentNode, release: string): Manifest[] {
   const endpoints = component.metrics ?? [];
-  const groups = groupBy(endpoints, ({ via, selector, podTargetLabels }) =>
-    JSON.stringify([via, selector ?? null, podTargetLabels ?? null]),
+  const groups = groupBy(endpoints, ({ via, selector, podTargetLabels, jobLabel }) =>
+    JSON.stringify([via, selector ?? null, podTargetLabels ?? null, jobLabel ?? null]),
   );
   return [...groups.values()].flatMap((group, index) => {
     const [first] = group;
@@ -29,7 +29,7 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           kind: 'ServiceMonitor',
           metadata,
           spec: {
-            jobLabel: NAME,
+            jobLabel: first.jobLabel ?? NAME,
             ...(first.podTargetLabels && { podTargetLabels: [...first.podTargetLabels] }),
             selector: { matchLabels },
             endpoints: group.map(scrape),
@@ -40,7 +40,7 @@ export function monitorsOf(component: ComponentNode, release: string): Manifest[
           kind: 'PodMonitor',
           metadata,
           spec: {
-            jobLabel: NAME,
+            jobLabel: first.jobLabel ?? NAME,
             ...(first.podTargetLabels && { podTargetLabels: [...first.podTargetLabels] }),
             selector: { matchLabels },
             podMetricsEndpoints: group.map(scrape),

@@ -30,6 +30,8 @@ export interface MetricsEndpoint {
   readonly honorLabels?: boolean;
   /** Labels of the pods that every series carries too: `ray.io/cluster` becomes `ray_io_cluster`. Default: none. */
   readonly podTargetLabels?: readonly string[];
+  /** Label of Service or pods whose value is the `job` of every series. Default `app.kubernetes.io/name`. */
+  readonly jobLabel?: string;
   /** What the monitor is called behind the component's name, where it has several. Default: the port's name. */
   readonly name?: string;
 }

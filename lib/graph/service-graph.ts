@@ -32,6 +32,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
   readonly problems: readonly WiringProblem[];
   /** The environment's gateway, if it has one. */
   readonly gateway: C | undefined;
+  readonly #byNamespace: ReadonlyMap<string, C[]>;
   readonly #into = new Map<string, Edge<C>[]>();
   readonly #outOf = new Map<string, Edge<C>[]>();
 
@@ -40,6 +41,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     readonly externals: readonly External[] = [],
     waysOut: WaysOut = new Map(),
   ) {
+    this.#byNamespace = groupBy(components, ({ namespace }) => namespace);
     const problems: WiringProblem[] = [...duplicates(components)];
     const edges: Edge<C>[] = [];
     const offers = this.#offersByContract();
@@ -108,6 +110,11 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
         edge,
       );
     }
+  }
+
+  /** Components that live in a namespace. */
+  within(namespace: string): readonly C[] {
+    return this.#byNamespace.get(namespace) ?? [];
   }
 
   /** Edges of those who use a component's offers. */

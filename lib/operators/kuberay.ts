@@ -1,5 +1,6 @@
 import { compareText } from '../collections.ts';
 import { imageValues, replicasAcrossNodes, resourceValues } from './chart-values.ts';
+import { embeddedRay } from './kuberay-embedded.ts';
 import { kuberayKinds } from './kuberay-kinds.ts';
 import { defineOperator } from './operator.ts';
 
@@ -30,7 +31,7 @@ export const kuberay = defineOperator({
       resources: withoutCpuLimit(resourceValues('100m', '256Mi', '1Gi')),
     };
   },
-  kinds: kuberayKinds,
+  kinds: { ...kuberayKinds, ...embeddedRay },
   pods: [
     {
       name: 'kuberay-operator',

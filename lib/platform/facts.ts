@@ -47,7 +47,7 @@ function podsOf(component: ComponentNode): readonly Manifest[] {
   if (component.podsMadeBy === undefined) return [];
   const { name, namespace: where } = component;
   const metadata = { name, namespace: where, labels: podLabels(component) };
-  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } }];
+  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name }] } }];
 }
 
 const namespace = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

@@ -58,10 +58,13 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
         ? alertsOf(component, graph, { environment: context.name, release: context.monitoring.release })
         : [],
     ),
-    ...derived('derive/routes', graph.gateway ? routesOf(component, graph.gateway, graph.components) : []),
+    ...derived(
+      'derive/routes',
+      graph.gateway ? routesOf(component, graph.gateway, graph.within(component.namespace)) : [],
+    ),
     ...derived('derive/credentials', secrets),
     ...(component.ownsNamespace
-      ? derived('derive/namespaces', namespaceManifests(component.namespace, [component]))
+      ? derived('derive/namespaces', namespaceManifests(component.namespace, graph.within(component.namespace)))
       : []),
   ];
 }
@@ -74,7 +77,8 @@ function foundationEntries(
 ): Entry[] {
   const inhabitants = new Map<string, Inhabitant[]>();
   for (const component of graph.components) {
-    if (!component.ownsNamespace && inhabited.has(component.namespace)) {
+    const owned = graph.within(component.namespace).some(({ ownsNamespace }) => ownsNamespace);
+    if (!owned && inhabited.has(component.namespace)) {
       append(inhabitants, component.namespace, component);
     }
   }

@@ -37,7 +37,14 @@ export function check(cluster: Cluster, rules: readonly Rule[], optOuts: readonl
       const said = seen.get(entry) ?? new Set();
       if (said.has(message)) return;
       seen.set(entry, said.add(message));
-      violations.push({ rule: rule.name, component: entry.component, entry, message, fix });
+      violations.push({
+        rule: rule.name,
+        component: entry.component,
+        entry,
+        message,
+        fix,
+        ...(rule.ofSettings && { ofSettings: true }),
+      });
     });
   }
   const known = new Set(rules.map(({ name }) => name));

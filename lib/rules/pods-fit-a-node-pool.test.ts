@@ -62,7 +62,7 @@ test.each([
     '"general" is not where nodeAffinity sends them; "gpu" is not where nodeAffinity sends them',
   ],
 ])('%s is refused', (_, yaml, reasons) =>
-  expect(said(yaml)).toEqual([`Pod/x: spec fits no node pool of the cluster: ${reasons}`]),
+  expect(said(yaml)).toEqual([`Pod/x: spec of Pod x fits no node pool of the cluster: ${reasons}`]),
 );
 
 test('what cannot be read is another rule’s to say', () => expect(said(pod('cpu: much'))).toEqual([]));

@@ -3,12 +3,14 @@ import type { Fields } from '../kubernetes/read.ts';
 import { dig, fields, list, text } from '../kubernetes/read.ts';
 import type { NodePool, Taint } from '../scheduling/node-pool.ts';
 import { INSTANCE_TYPE, offeredBy, repelling } from '../scheduling/node-pool.ts';
+import { objectName } from './check.ts';
 import { specField } from './references.ts';
 import { rule } from './rule.ts';
 
 export const podsFitANodePool = rule({
   name: 'pods-fit-a-node-pool',
   why: 'A pod that no node can hold stays pending, and nothing says so before it is merged.',
+  ofSettings: true,
   check({ templates, facts: { nodePools } }, report) {
     for (const template of templates) {
       const asked = podRequests(template.spec);
@@ -17,7 +19,7 @@ export const podsFitANodePool = rule({
       const reasons = nodePools.map(({ name }, index) => `"${name}" ${misfits[index]}`).join('; ');
       report(
         template.entry,
-        `${specField(template)} fits no node pool of the cluster: ${reasons}`,
+        `${specField(template)} of ${objectName(template.entry)} fits no node pool of the cluster: ${reasons}`,
         'let its pods ask for less, tolerate the taints of a pool, or describe the nodes it is meant for in cluster.nodePools',
       );
     }

@@ -7,6 +7,8 @@ import type { NodePool } from '../scheduling/node-pool.ts';
 /** What is wrong with one object, and the way out. */
 export interface Violation {
   readonly rule: string;
+  /** Whether settings are to blame, and not the program. */
+  readonly ofSettings?: boolean;
   /** Folder of the component that has to mend it. */
   readonly component: string;
   /** The written object; absent when a component's opt-out is what is wrong. */
@@ -24,6 +26,8 @@ export interface Rule {
   readonly name: string;
   /** Why it holds, in one sentence, for the documentation. */
   readonly why: string;
+  /** Whether it is settings that break it, so that a person is told at their place. Default: the program is wrong. */
+  readonly ofSettings?: boolean;
   check(cluster: Cluster, report: Report): void;
 }
 

@@ -26,6 +26,7 @@ const DIMENSIONS = {
   prefix: ['none', 'short', 'longest'],
   teams: ['none', 'two'],
   nodes: ['plain', 'described'],
+  ray: ['none', 'shared', 'teams'],
 } as const;
 
 export type Choice = Row<typeof DIMENSIONS>;
@@ -42,7 +43,11 @@ const REFUSED: readonly (readonly [RegExp, RegExp])[] = [
   [/^service=(?!default)/, /^gateway=own-/],
 ];
 /** What cannot be said: there is no Service without a gateway. */
-const MEANINGLESS: readonly (readonly [RegExp, RegExp])[] = [[/^service=(?!default)/, /^gateway=none$/]];
+const MEANINGLESS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^service=(?!default)/, /^gateway=none$/],
+  // Nobody is there to have it, and no node with a GPU.
+  [/^ray=teams$/, /^(teams=none|nodes=plain)$/],
+];
 
 const isAmong =
   (pairs: readonly (readonly [RegExp, RegExp])[]): Compatible =>
@@ -101,6 +106,7 @@ export function filesOf(choice: Choice): Record<string, unknown> {
       secrets: SECRETS[choice.secrets],
       ...(choice.gateway !== 'none' && { gateway: gatewayOf(choice) }),
       mlflow: MLFLOW[choice.mlflow],
+      ...(choice.ray === 'shared' && { ray: SHARED_RAY }),
       ...(choice.postgres !== 'external' && { postgres: POSTGRES[choice.postgres] }),
       ...(isInside(choice.store) && INSIDE[choice.store]),
     },
@@ -113,12 +119,12 @@ export function filesOf(choice: Choice): Record<string, unknown> {
     name,
     displayName: `Team "${name}"`,
     costCentre: 'cc-1',
-    quota: { cpu: 8, memory: '32Gi', storage: '1Ti', gpus: 1 },
+    quota: { cpu: 32, memory: '128Gi', storage: '1Ti', gpus: 1 },
   });
   return {
     'environments/matrix/environment.yaml': environment,
     ...(teams === 'two' && {
-      'environments/matrix/teams/vision.yaml': team('vision'),
+      'environments/matrix/teams/vision.yaml': { ...team('vision'), ...(choice.ray === 'teams' && RAY_OF_A_TEAM) },
       // As long as a name may be.
       'environments/matrix/teams/a-team-whose-name-is-as-long-as-maybe-40.yaml': team(
         'a-team-whose-name-is-as-long-as-maybe-40',
@@ -145,6 +151,34 @@ const GPU = {
       labels: { 'keelson.dev/pool': 'gpu' },
       taints: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }],
     },
+  ],
+};
+
+const SHARED_RAY = { workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', max: 4 }] };
+const SERVED = {
+  image: { reference: 'registry.example.com/team/serve:1.0.0', rayVersion: '2.60.0' },
+  workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', min: 1, max: 1 }],
+  applications: [
+    { name: 'a', importPath: 'a:app', deployments: [{ name: 'A', replicas: { min: 0, max: 2 }, gpus: 0.5 }] },
+  ],
+};
+const RAY_OF_A_TEAM = {
+  rayClusters: [
+    {
+      name: 'train',
+      workerGroups: [
+        { name: 'gpu', cpu: 2, memory: '4Gi', gpu: { model: 'a10g', count: 2 }, max: 2, spot: true, idleTimeout: '5m' },
+      ],
+      internet: true,
+    },
+  ],
+  rayServices: [
+    { name: 'a', weight: 9, ...SERVED },
+    { name: 'b', path: 'a', weight: 1, upgrade: 'None', proxyLocation: 'HeadOnly', ...SERVED },
+  ],
+  rayJobs: [
+    { name: 'once', entrypoint: 'python a.py', submission: 'operator', queue: 'q', keepFor: '5m', retries: 1 },
+    { name: 'nightly', entrypoint: 'python a.py', schedule: '0 1 * * *', deadline: '1h', runtimeEnv: { pip: ['a'] } },
   ],
 };
 
@@ -195,7 +229,7 @@ const OUTSIDE = {
 
 const POSTGRES = {
   one: { instances: 1 },
-  several: { instances: 3, synchronous: 'required', spread: 'require', parameters: { max_connections: 300 } },
+  several: { instances: 3, synchronous: 'required', spread: 'require', parameters: { max_connections: 900 } },
   wal: { instances: 2, synchronous: 'off', storage: { size: '20Gi', wal: '5Gi' } },
   backups: { instances: 2, backups: {} },
   pooler: { instances: 1, pooler: { mode: 'transaction' }, backups: { retentionDays: 7, schedule: '0 1 * * *' } },

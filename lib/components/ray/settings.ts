@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import {
+  cpuQuantity,
+  duration,
+  durationSeconds,
+  imageReference,
+  kubernetesName,
+  memoryQuantity,
+} from '../../config/scalars.ts';
+import { IMAGES } from '../../platform/versions.ts';
+
+/** What clusters, services and jobs of Ray have in common, in a user's words. */
+
+const gpu = z.strictObject({
+  model: z.string().min(1).describe('Model, as the node pools of the cluster call it, e.g. a10g.'),
+  count: z.int().min(1).max(64).default(1).describe('GPUs, shares or slices of one worker. Default 1.'),
+  shared: z
+    .boolean()
+    .default(false)
+    .describe('Whether others may use the same GPU, on pools that share theirs. Default: false.'),
+  mig: z
+    .string()
+    .regex(/^[1-7]g\.[0-9]+gb$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+    .optional()
+    .describe('Profile of a slice, on pools that divide their GPUs, e.g. 1g.10gb. Default: whole GPUs.'),
+});
+
+/** A whole number of seconds, however it is written. */
+const seconds = (description: string) =>
+  duration
+    .refine((text) => durationSeconds(text) >= 1 && Number.isInteger(durationSeconds(text)), {
+      error: 'is not a number of whole seconds; write it like 90s or 10m',
+    })
+    .describe(description);
+
+const rayVersion = z
+  .string()
+  .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, { error: 'is not a version of Ray; write it in quotes, like "2.60.0"' });
+
+const workerGroup = z
+  .strictObject({
+    name: kubernetesName
+      .max(30, { error: 'is longer than 30 characters' })
+      .describe('Name of the group, unique in its cluster. Another name replaces the pods.'),
+    cpu: z
+      .int({ error: 'is not a number of whole CPUs; write it like 4' })
+      .min(1)
+      .max(1000)
+      .describe('CPUs of a worker, whole ones: Ray counts no fractions, and would take half a CPU for one.'),
+    memory: memoryQuantity.describe(
+      'Memory a worker asks for and is limited to; a third of it holds objects that tasks hand to each other.',
+    ),
+    gpu: gpu.optional().describe('GPUs of a worker. Default: none.'),
+    min: z.int().min(0).max(10_000).default(0).describe('Fewest workers. Default 0: none until there is work.'),
+    max: z.int().min(1).max(10_000).describe('Most workers. The same as min: always as many.'),
+    idleTimeout: seconds(
+      'How long a worker may have nothing to do before it goes. Default: that of the cluster.',
+    ).optional(),
+    spot: z
+      .boolean()
+      .default(false)
+      .describe('Whether workers may run on nodes that the provider can take back. Default: false.'),
+  })
+  .refine(({ min, max }) => min <= max, {
+    path: ['min'],
+    error: 'is above max; the fewest workers cannot be more than the most',
+  });
+
+export type WorkerGroup = z.output<typeof workerGroup>;
+
+/** Fields of everything that has a cluster of its own. */
+export const clusterShape = {
+  image: z
+    .strictObject({
+      reference: imageReference.describe('Image with Ray in it, with its tag or digest.'),
+      rayVersion: rayVersion.describe('Version of Ray in the image, in quotes, e.g. "2.60.0".'),
+    })
+    .optional()
+    .describe(
+      `Image of head and workers. Default: rayproject/ray ${IMAGES.ray.tag}, with CUDA where a group has GPUs.`,
+    ),
+  head: z
+    .strictObject({
+      cpu: cpuQuantity.default('1').describe('CPU the head asks for. Default 1.'),
+      memory: memoryQuantity.default('4Gi').describe('Memory the head asks for and is limited to. Default 4Gi.'),
+    })
+    .prefault({})
+    .describe('The pod that keeps the cluster together. It does the work only where there are no worker groups.'),
+  workerGroups: z
+    .array(workerGroup)
+    .max(100)
+    .default([])
+    .superRefine((groups, context) => {
+      for (const [index, { name }] of groups.entries()) {
+        if (groups.findIndex((group) => group.name === name) === index) continue;
+        const message = 'is the name of two worker groups; each has one of its own';
+        context.addIssue({ code: 'custom', path: [index, 'name'], message });
+      }
+    })
+    .describe('Workers, by what they have.'),
+  idleTimeout: seconds('How long a worker may have nothing to do before it goes. Default 60s.').default('60s'),
+  bucket: kubernetesName
+    .optional()
+    .describe('Bucket of its own, for checkpoints and data; its pods find it in BUCKET_URI. Default: none.'),
+  internet: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether its pods may open HTTPS to public addresses, as runtime environments with packages of pip need. Default: false.',
+    ),
+} as const;
+
+export const rayName = kubernetesName.regex(/^[a-z]/, {
+  error: 'is not a name here; begin it with a letter, like train',
+});
+
+/** A list of things with names, each once. */
+export const namedList = <S extends z.ZodType<{ readonly name: string }>>(entry: S, what: string) =>
+  z
+    .array(entry)
+    .max(1000)
+    .superRefine((entries, context) => {
+      for (const [index, { name }] of entries.entries()) {
+        if (entries.findIndex((one) => one.name === name) === index) continue;
+        const message = `is the name of two ${what}; each has one of its own`;
+        context.addIssue({ code: 'custom', path: [index, 'name'], message });
+      }
+    });
+
+const clusterSettings = z.strictObject(clusterShape);
+export type ClusterSettings = z.output<typeof clusterSettings>;
