@@ -289,8 +289,8 @@ promtoolTest('RayServeReplicasUnhealthy', service, [
     })),
   },
   {
-    title: 'is silent while it is updated or scaled',
-    series: [status('Model', '3+0x10 4+0x10 5+0x10')],
+    title: 'is silent while nothing is known, and while it is updated or scaled',
+    series: [status('Model', '0+0x10 3+0x10 4+0x10 5+0x10')],
     at: '30m',
     fires: [],
   },
