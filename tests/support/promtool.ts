@@ -19,7 +19,7 @@ export interface PromtoolCase {
  * Where promtool is, when it takes no minutes to get. Without one the tests are left out, but not where CI is set:
  * then they fail with what was tried.
  */
-function promtool(): string | undefined {
+export function promtool(): string | undefined {
   try {
     return locate({ sources: [fromDistribution] });
   } catch (error) {
