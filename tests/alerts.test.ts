@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { PrometheusRule } from '../imports/prometheus-operator.ts';
@@ -66,9 +67,12 @@ test('each says how bad it is, where, and what to do', () => {
 const program = promtool();
 (program === undefined ? test.skip : test)('Prometheus takes them, templates too', () => {
   const groups = specs.flatMap(({ spec }) => spec.groups ?? []).map((group, index) => ({ ...group, name: `${index}` }));
-  const said = execFileSync(program ?? '', ['check', 'rules', '/dev/stdin'], {
-    input: stringify({ groups }),
-    encoding: 'utf8',
-  });
-  expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
+  const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
+  try {
+    writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }));
+    const said = execFileSync(program ?? '', ['check', 'rules', 'rules.yaml'], { cwd: folder, encoding: 'utf8' });
+    expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -227,8 +227,12 @@ describe('environments that differ', () => {
     expect(gone.length).toBeGreaterThan(3);
     expect([...after.keys()].filter((file) => !before.has(file))).toEqual([]);
     expect([...after.keys()].filter((file) => before.get(file) !== after.get(file))).toEqual([
-      // Whom MLflow lets in, where Argo CD may write, what people read of it.
+      // Where KubeRay looks, whom the gateway, MLflow and Ray let in or out, what Argo CD may write, what people read of it.
+      'dist/dev/operators/kuberay/application-dev.kuberay.yaml',
+      'dist/dev/platform/gateway/networkpolicy-gateway.yaml',
       'dist/dev/platform/mlflow/networkpolicy-mlflow.yaml',
+      'dist/dev/platform/ray/networkpolicy-ray.yaml',
+      'argocd/nonprod/dev/applicationset-dev.yaml',
       'argocd/nonprod/dev/appproject-dev.yaml',
       'docs/catalogue/dev.md',
     ]);

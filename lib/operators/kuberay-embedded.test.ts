@@ -1,3 +1,4 @@
+import { referencesOf } from '../rules/references.ts';
 import { clusterFrom } from '../rules/testing.ts';
 import { kuberay } from './kuberay.ts';
 
@@ -28,9 +29,9 @@ test('the pods of a RayJob in a ConfigMap are held to the rules', () => {
 });
 
 test('what it names is looked for', () => {
-  const [entry] = inCluster(JSON.stringify(job)).written;
   const cluster = inCluster(JSON.stringify(job));
-  const references = entry ? [...(cluster.kind(entry.manifest).references?.(entry.manifest) ?? [])] : [];
+  const [entry] = cluster.written.entries;
+  const references = entry ? [...referencesOf(cluster, entry)] : [];
   expect(references).toContainEqual(
     expect.objectContaining({ target: '/ServiceAccount', name: 'tune', namespace: 'ns' }),
   );

@@ -155,13 +155,14 @@ const GPU = {
 };
 
 const SHARED_RAY = { workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', max: 4 }] };
-const SERVED = {
+// New each time: YAML would write what stands twice as an alias.
+const served = () => ({
   image: { reference: 'registry.example.com/team/serve:1.0.0', rayVersion: '2.60.0' },
   workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', min: 1, max: 1 }],
   applications: [
     { name: 'a', importPath: 'a:app', deployments: [{ name: 'A', replicas: { min: 0, max: 2 }, gpus: 0.5 }] },
   ],
-};
+});
 const RAY_OF_A_TEAM = {
   rayClusters: [
     {
@@ -173,8 +174,8 @@ const RAY_OF_A_TEAM = {
     },
   ],
   rayServices: [
-    { name: 'a', weight: 9, ...SERVED },
-    { name: 'b', path: 'a', weight: 1, upgrade: 'None', proxyLocation: 'HeadOnly', ...SERVED },
+    { name: 'a', weight: 9, ...served() },
+    { name: 'b', path: 'a', weight: 1, upgrade: 'None', proxyLocation: 'HeadOnly', ...served() },
   ],
   rayJobs: [
     { name: 'once', entrypoint: 'python a.py', submission: 'operator', queue: 'q', keepFor: '5m', retries: 1 },

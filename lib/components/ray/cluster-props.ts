@@ -75,7 +75,7 @@ export function templateOf(settings: ClusterSettings, { environment, sharedVolum
     rayVersion: image?.rayVersion ?? IMAGES.ray.tag.replace(/-.*$/, ''),
     head: { ...head, placement: placeOf(headAsk(settings), environment).placement },
     workerGroups: workerGroups.map((group) => workers(group, environment)),
-    autoscaling: { idleTimeout: durationSeconds(idleTimeout) },
+    ...(isAutoscaled(settings) && { autoscaling: { idleTimeout: durationSeconds(idleTimeout) } }),
     ...(sharedVolume && { sharedVolume }),
   };
 }
