@@ -121,8 +121,8 @@ promtoolTest('RayPlacementGroupsPending', rayClusterAlerts({ ...watched, leastNo
 ]);
 
 const autoscaled = rayClusterAlerts({ ...watched, leastNodes: 0, autoscaled: true });
-const pending = (values: string) => ({
-  series: `autoscaler_pending_nodes{${base},endpoint="as-metrics",pod="head",NodeType="gpu"}`,
+const pending = (values: string, group = 'gpu') => ({
+  series: `autoscaler_pending_nodes{${base},endpoint="as-metrics",pod="head",NodeType="${group}"}`,
   values,
 });
 promtoolTest('RayAutoscalerNodesFailing', autoscaled, [
@@ -137,6 +137,7 @@ promtoolTest('RayAutoscalerNodesFailing', autoscaled, [
       },
     ],
   },
+  { title: 'is silent about the head', series: [pending('1+0x30', 'headgroup')], at: '20m', fires: [] },
   { title: 'is silent while nodes start', series: [pending('1+0x13 0+0x10')], at: '16m', fires: [] },
   {
     title: 'is silent about nodes that are removed because they are idle',

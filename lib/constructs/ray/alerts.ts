@@ -122,8 +122,9 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
           {
             name: 'RayAutoscalerNodesFailing',
             // Autoscaler v2 sets `autoscaler_recently_failed_nodes` for nodes that it removes because they are idle, and
-            // never counts `autoscaler_failed_create_nodes_total`. What fails stays pending, across its own new tries.
-            expr: `sum by (ray_io_cluster, NodeType) (autoscaler_pending_nodes{${of('as-metrics')}}) > 0`,
+            // never counts `autoscaler_failed_create_nodes_total`. What fails stays pending, across its own new tries. The head
+            // is none of its nodes.
+            expr: `sum by (ray_io_cluster, NodeType) (autoscaler_pending_nodes{${of('as-metrics')},NodeType!="headgroup"}) > 0`,
             for: limits.nodesPending,
             severity: 'warning',
             summary: `{{ $value }} nodes of group {{ $labels.NodeType }} of the Ray cluster ${cluster} do not come up.`,

@@ -1,3 +1,13 @@
+export {
+  RAY_CLUSTER_THRESHOLDS,
+  RAY_SERVICE_THRESHOLDS,
+  type RayClusterAlertsProps,
+  type RayClusterThresholds,
+  type RayServiceAlertsProps,
+  type RayServiceThresholds,
+  rayClusterAlerts,
+  rayServiceAlerts,
+} from './alerts.ts';
 export type { RayBindings } from './bindings.ts';
 export type { OwnClusterJobProps, RayJobProps, SharedClusterJobProps } from './job-spec.ts';
 export { entrypointProblem, runtimeEnvProblem } from './job-spec.ts';
