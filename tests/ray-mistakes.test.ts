@@ -192,8 +192,17 @@ test.each([
   expect(messages[0]).toContain(message);
 });
 
-test('an image without a version, and a volume that no storage class can make, are refused', () => {
-  expect(
-    said('rayClusters:\n  - {name: a, image: {reference: "registry.example.com/a", rayVersion: "2.60.0"}}\n'),
-  ).toHaveLength(1);
+test.each([
+  ['image: {reference: "registry.example.com/ray:1", rayVersion: "2.52.0"}', 'rayVersion: "2.52.0" is too old'],
+  ['image: {reference: "registry.example.com/ray:1"}', 'image.rayVersion: missing'],
+  ['head: {cpu: 500m}', 'head.cpu: is 500m, and without worker groups the head does the work'],
+  ['head: {memory: 900Gi}', 'head: no node pool can hold a pod of 1 CPU and 900Gi memory'],
+  [
+    `workerGroups: [{${GROUP.replace('name: w', 'name: headgroup')}, max: 1}]`,
+    'name: "headgroup" is what Ray calls the head',
+  ],
+])('a cluster with %s is refused', (settings, message) => {
+  const messages = said(`rayClusters:\n  - {name: train, ${settings}}\n`);
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toContain(message);
 });

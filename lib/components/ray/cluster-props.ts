@@ -38,6 +38,13 @@ export function* groupProblems(
   at: readonly (string | number)[],
 ): Generator<KindProblem> {
   const { workerGroups } = settings;
+  if (
+    workerGroups.length === 0 &&
+    !(Number.isInteger(parseQuantity(settings.head.cpu)) && parseQuantity(settings.head.cpu) > 0)
+  ) {
+    const message = `is ${settings.head.cpu}, and without worker groups the head does the work: Ray counts whole CPUs; write it like 2`;
+    yield { path: [...at, 'head', 'cpu'], message };
+  }
   const placedHead = place(headAsk(settings), nodePools);
   if ('message' in placedHead) yield { path: [...at, 'head'], message: placedHead.message };
   for (const [index, group] of workerGroups.entries()) {

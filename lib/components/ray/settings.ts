@@ -35,12 +35,27 @@ const seconds = (description: string) =>
 
 const rayVersion = z
   .string()
-  .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, { error: 'is not a version of Ray; write it in quotes, like "2.60.0"' });
+  .regex(/^[0-9]+\.[0-9]+\.[0-9]+$/, {
+    error: 'is not a version of Ray; write it in quotes, like "2.60.0"',
+    abort: true,
+  })
+  .refine(
+    (version) => {
+      const [major = 0, minor = 0] = version.split('.').map(Number);
+      return major > 2 || (major === 2 && minor >= 53);
+    },
+    { error: 'is too old: before 2.53.0 nothing in Ray answers the probes; take a newer image' },
+  );
+
+export const rayName = kubernetesName.regex(/^[a-z]/, {
+  error: 'is not a name here; begin it with a letter, like train',
+});
 
 const workerGroup = z
   .strictObject({
-    name: kubernetesName
+    name: rayName
       .max(30, { error: 'is longer than 30 characters' })
+      .refine((name) => name !== 'headgroup', { error: 'is what Ray calls the head; take another name' })
       .describe('Name of the group, unique in its cluster. Another name replaces the pods.'),
     cpu: z
       .int({ error: 'is not a number of whole CPUs; write it like 4' })
@@ -109,10 +124,6 @@ export const clusterShape = {
       'Whether its pods may open HTTPS to public addresses, as runtime environments with packages of pip need. Default: false.',
     ),
 } as const;
-
-export const rayName = kubernetesName.regex(/^[a-z]/, {
-  error: 'is not a name here; begin it with a letter, like train',
-});
 
 /** A list of things with names, each once. */
 export const namedList = <S extends z.ZodType<{ readonly name: string }>>(entry: S, what: string) =>
