@@ -4,7 +4,7 @@ import { contract } from '../graph/contract.ts';
 export const NOTEBOOK_PORT = { name: 'notebook', port: 8888 } as const;
 
 /** Labels of the volume that a user's notebooks keep their home in, beside the user's own name; backups select by them. */
-export const HOME_LABELS = { 'app.kubernetes.io/component': 'notebook-home' } as const;
+export const HOME_LABELS = { 'keelson.dev/volume': 'notebook-home' } as const;
 
 /** Label of a notebook's pods and volumes whose value is the user's name in a form that labels can have. */
 export const NOTEBOOK_USER = 'hub.jupyter.org/username';
