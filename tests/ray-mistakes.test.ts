@@ -196,7 +196,7 @@ test.each([
   ['image: {reference: "registry.example.com/ray:1", rayVersion: "2.52.0"}', 'rayVersion: "2.52.0" is too old'],
   ['image: {reference: "registry.example.com/ray:1"}', 'image.rayVersion: missing'],
   ['head: {cpu: 500m}', 'head.cpu: is 500m, and without worker groups the head does the work'],
-  ['head: {memory: 900Gi}', 'head: no node pool can hold a pod of 1 CPU and 900Gi memory'],
+  ['head: {memory: 100Gi}', 'head: no node pool can hold a pod of 1 CPU and 100Gi memory'],
   [
     `workerGroups: [{${GROUP.replace('name: w', 'name: headgroup')}, max: 1}]`,
     'name: "headgroup" is what Ray calls the head',

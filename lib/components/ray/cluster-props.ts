@@ -3,9 +3,11 @@ import { durationSeconds, parseQuantity } from '../../config/scalars.ts';
 import {
   AUTOSCALER_RESOURCES,
   RAY_PORTS,
+  type RayClusterThresholds,
   type RayKind,
   type RayTemplate,
   type RayWorkerGroup,
+  rayClusterAlerts,
   rayPodLabels,
   type SharedVolume,
   WAIT_GCS_READY_RESOURCES,
@@ -14,6 +16,7 @@ import { type CacheHandle, cache } from '../../contracts/cache.ts';
 import { type ExperimentTrackingHandle, experimentTracking } from '../../contracts/experiment-tracking.ts';
 import { type FeatureServingHandle, featureServing } from '../../contracts/feature-serving.ts';
 import { type ObjectStoreHandle, objectStore } from '../../contracts/object-store.ts';
+import type { Alert } from '../../graph/alert.ts';
 import type { Ambient, ComponentNode } from '../../graph/component.ts';
 import { need, optionalNeed } from '../../graph/contract.ts';
 import type { PodDemand } from '../../graph/demand.ts';
@@ -137,6 +140,21 @@ export function podsOf(settings: ClusterSettings, environment: EnvironmentContex
   ];
 }
 
+/** Alerts on the cluster of a component. */
+export const clusterAlerts = (
+  settings: ClusterSettings,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  thresholds: RayClusterThresholds,
+): readonly Alert[] =>
+  rayClusterAlerts({
+    job: name,
+    namespace,
+    leastNodes: settings.workerGroups.reduce((sum, { min }) => sum + min, 1),
+    autoscaled: isAutoscaled(settings),
+    gpus: settings.workerGroups.some(({ gpu }) => gpu !== undefined),
+    thresholds,
+  });
+
 /** What programs on Ray are given of the platform. */
 export const rayNeeds = ({ bucket }: Pick<ClusterSettings, 'bucket'>) => ({
   tracking: optionalNeed(experimentTracking, {}, 'programs on Ray track their runs'),
@@ -175,10 +193,19 @@ export const RAY_PEERS = {
 } as const;
 
 /** How the pods of a cluster are known, to policies and to Prometheus. */
-export function rayPods(kind: RayKind, name: string): Pick<ComponentNode, 'pods' | 'metrics'> {
+export function rayPods(
+  kind: RayKind,
+  name: string,
+  settings: ClusterSettings,
+): Pick<ComponentNode, 'pods' | 'metrics'> {
   const pods = rayPodLabels(kind, name);
   const [jobLabel] = Object.keys(pods);
-  const ports = [RAY_PORTS.metrics, RAY_PORTS.autoscalerMetrics, RAY_PORTS.dashboardMetrics];
+  const ports = [
+    RAY_PORTS.metrics,
+    // Where nothing is scaled, nothing answers there.
+    ...(isAutoscaled(settings) ? [RAY_PORTS.autoscalerMetrics] : []),
+    RAY_PORTS.dashboardMetrics,
+  ];
   return {
     pods,
     metrics: ports.map((port) => ({

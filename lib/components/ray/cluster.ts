@@ -6,8 +6,10 @@ import { offer } from '../../graph/contract.ts';
 import { credential, generated, SecretRef } from '../../graph/credential.ts';
 import type { AnyComponent } from '../component.ts';
 import { defineComponent, defineKind, defineTeamKind } from '../component.ts';
+import { clusterAlertSettings } from './alert-settings.ts';
 import {
   bindingsOf,
+  clusterAlerts,
   faultTolerance,
   groupProblems,
   imagesOf,
@@ -24,6 +26,7 @@ import { clusterShape, namedList, rayName } from './settings.ts';
 
 const shape = {
   ...clusterShape,
+  alerts: clusterAlertSettings,
   onTemplateChange: z
     .enum(['recreate', 'keep'])
     .default('recreate')
@@ -80,7 +83,8 @@ function rayCluster(settings: Settings, cluster: Cluster, origin: Origin): AnyCo
       }),
     },
     peers: RAY_PEERS,
-    ...rayPods('RayCluster', name),
+    ...rayPods('RayCluster', name, settings),
+    alerts: clusterAlerts(settings, cluster, settings.alerts),
     operators: ['kuberay'],
     demand: { always: podsOf(settings, cluster.environment) },
     images: imagesOf(settings),

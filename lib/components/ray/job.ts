@@ -121,7 +121,7 @@ function rayJob(settings: Job, team: TeamContext, origin: Origin): AnyComponent 
     offers: {},
     credentials: {},
     peers: RAY_PEERS,
-    ...rayPods('RayJob', name),
+    ...rayPods('RayJob', name, settings),
     operators: ['kuberay'],
     demand: { always: [...podsOf(settings, team.environment), ...companions(settings)] },
     images: imagesOf(settings),

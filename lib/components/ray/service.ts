@@ -8,6 +8,7 @@ import {
   RayService,
   ROUTE_PREFIX,
   rayNames,
+  rayServiceAlerts,
   type ServeApplication,
   type ServeDeployment,
 } from '../../constructs/ray/index.ts';
@@ -16,8 +17,10 @@ import type { Origin } from '../../graph/component.ts';
 import { offer } from '../../graph/contract.ts';
 import type { AnyComponent, KindProblem, TeamContext } from '../component.ts';
 import { defineComponent, defineTeamKind } from '../component.ts';
+import { serviceAlertSettings } from './alert-settings.ts';
 import {
   bindingsOf,
+  clusterAlerts,
   faultTolerance,
   groupProblems,
   imagesOf,
@@ -108,6 +111,7 @@ const service = z
         'Where it answers below /api/ml/serve/ of the host api. Default: its name; unique among all teams of the environment.',
       ),
     ...clusterShape,
+    alerts: serviceAlertSettings,
     applications: z
       .tuple([application], application)
       .superRefine((applications, context) => {
@@ -199,7 +203,7 @@ function rayService(settings: Service, team: TeamContext, origin: Origin): AnyCo
     },
     credentials: {},
     peers: RAY_PEERS,
-    ...rayPods('RayService', name),
+    ...rayPods('RayService', name, settings),
     exposes: [
       {
         offer: 'serve',
@@ -209,6 +213,10 @@ function rayService(settings: Service, team: TeamContext, origin: Origin): AnyCo
         timeout: `${seconds}s`,
         ...(settings.weight !== undefined && { weight: settings.weight }),
       },
+    ],
+    alerts: [
+      ...clusterAlerts(settings, { name, namespace: team.namespace }, settings.alerts),
+      ...rayServiceAlerts({ job: name, namespace: team.namespace, thresholds: settings.alerts }),
     ],
     operators: ['kuberay'],
     demand: {
