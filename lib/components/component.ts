@@ -20,6 +20,8 @@ export interface WiredConsumer<Ask, S = DeclaredSecret | undefined> extends Cons
   readonly ask: Ask;
   /** The consumer's credential, under this name in the provider's namespace too. */
   readonly secret: S;
+  /** URLs, without a slash at the end, at which people reach what the consumer exposes. */
+  readonly publicUrls: readonly string[];
 }
 
 /** What `build` gets: every need met, every consumer known, every Secret named. */

@@ -55,3 +55,18 @@ test('pods of one component may use all ports among themselves, and say so witho
   expect(dig(policy, 'spec', 'ingress')).toEqual([{ from: [expect.anything()] }]);
   expect(list(dig(policy, 'spec', 'egress')).filter((rule) => dig(rule, 'ports') === undefined)).toHaveLength(1);
 });
+
+test('an address outside that no contract stands for is reached on its ports, and nothing beside it', () => {
+  const directory = { name: 'directory', cidrs: ['10.1.2.0/24'], ports: [636], why: 'asks who people are' };
+  const flows = flowsOf(
+    new ServiceGraph([node('a', { ambient: { addresses: [directory] } })]),
+    surroundings,
+    new Map(),
+  );
+  expect(flows.map(({ to, ports, why }) => [to.name, portNumbers(ports)[0], why])).toEqual([
+    ['directory', 636, 'asks who people are'],
+    ['dns', 53, 'name resolution'],
+    ['node-local-dns', 53, 'name resolution'],
+  ]);
+  expect(flows[0]?.to).toMatchObject({ cidrs: ['10.1.2.0/24'] });
+});

@@ -79,9 +79,12 @@ function componentFlows(
       }
     }
   }
-  const { apiServer, internet, anyone } = component.ambient ?? {};
+  const { apiServer, internet, addresses = [], anyone } = component.ambient ?? {};
   if (apiServer !== undefined) flows.push(toApiServer(self, surroundings, apiServer));
   if (internet) flows.push(toInternet(self, internet));
+  for (const { name, cidrs, ports, why } of addresses) {
+    flows.push({ from: self, to: { kind: 'addresses', name, cidrs }, ports: ports.map(tcp), why, origin: 'ambient' });
+  }
   if (anyone) {
     flows.push({ from: ANYONE, to: self, ports: anyone.ports.map(flowPort), why: anyone.why, origin: 'ambient' });
   }

@@ -87,6 +87,14 @@ export interface Ambient {
   readonly apiServer?: string;
   /** Egress to public addresses (never to private ones) on these TCP ports. */
   readonly internet?: { readonly ports: readonly number[]; readonly why: string };
+  /** Egress to parties outside the cluster that no contract stands for, such as a directory: exactly these addresses. */
+  readonly addresses?: readonly {
+    /** For people: `directory ldap.example.com`. */
+    readonly name: string;
+    readonly cidrs: readonly string[];
+    readonly ports: readonly number[];
+    readonly why: string;
+  }[];
   /** Ingress from any address: only a gateway's proxies want this. */
   readonly anyone?: { readonly ports: readonly Port[]; readonly why: string };
 }

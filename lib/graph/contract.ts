@@ -91,6 +91,11 @@ export interface Offer<Ask, Handle> {
   claims?(ask: Ask): string;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
   credential?(ask: Ask, consumer: Consumer): CredentialSpec | undefined;
+  /**
+   * Why browsers have to reach provider and consumer alike, as a sentence goes on after "because": there is a gateway
+   * then, and who asks is exposed. Default: they need not.
+   */
+  readonly throughGateway?: string;
   /** Key in the provider's own `credentials` of one that all consumers get a copy of, in place of one for each. */
   readonly shares?: string;
   handle(context: HandleContext<Ask>): Handle;

@@ -1,3 +1,4 @@
+import type { ComponentNode } from './component.ts';
 import { providerName, ServiceGraph } from './service-graph.ts';
 import { external, needs, node, offers } from './testing.ts';
 
@@ -145,4 +146,24 @@ describe('what all ask together', () => {
       { origin: outside.origin, message: 'a ask for 11' },
     ]);
   });
+});
+
+test('what goes through the browser needs a gateway, and a consumer that is behind it', () => {
+  const dex = node('dex', { offers: { oidc: offers('oidc', { throughGateway: 'people sign in there' }) } });
+  const hub = node('hub', { needs: { signIn: needs('oidc') }, offers: { web: offers('web') } });
+  const exposed = { ...hub, exposes: [{ offer: 'web', host: 'hub' }] };
+  const gateway = node('gateway', { gateway: { gateway: 'g', listener: 'l', scheme: 'https', domain: 'example.com' } });
+  const messages = (...components: ComponentNode[]) =>
+    new ServiceGraph(components).problems.map(({ origin, message }) => [origin.path.at(-1), message]);
+  expect(messages(dex, exposed)).toEqual([
+    [
+      'dex',
+      'hub uses dex through the browser, because people sign in there, but this environment has no gateway; add components.gateway',
+    ],
+  ]);
+  expect(messages(dex, hub, gateway)).toEqual([
+    ['hub', 'hub uses dex through the browser, because people sign in there, but hub is not reached from outside'],
+  ]);
+  expect(messages(dex, exposed, gateway)).toEqual([]);
+  expect(messages(dex)).toEqual([]);
 });

@@ -93,6 +93,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
       if (refusal !== undefined && first) problems.push({ origin: providerOrigin(first.provider), message: refusal });
     }
     const gateways = components.filter((c) => c.gateway !== undefined);
+    problems.push(...unreachable(edges, gateways.length > 0));
     for (const extra of gateways.slice(1)) {
       problems.push({
         origin: extra.origin,
@@ -143,6 +144,26 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
       append(byContract, external.offer.contract.id, { kind: 'external', external, offer: external.offer });
     }
     return byContract;
+  }
+}
+
+/** Connections that lead through a browser, where no browser can come. */
+function* unreachable(edges: readonly Edge[], gateway: boolean): Generator<WiringProblem> {
+  for (const [{ throughGateway: why }, those] of groupBy(edges, ({ provider }) => provider.offer)) {
+    if (why === undefined) continue;
+    for (const { consumer, provider } of those) {
+      const pair = `${consumer.name} uses ${providerName(provider)} through the browser, because ${why}`;
+      if (!gateway) {
+        yield {
+          origin: providerOrigin(provider),
+          message: `${pair}, but this environment has no gateway; add components.gateway`,
+        };
+        break;
+      }
+      if (!consumer.exposes?.length) {
+        yield { origin: consumer.origin, message: `${pair}, but ${consumer.name} is not reached from outside` };
+      }
+    }
   }
 }
 

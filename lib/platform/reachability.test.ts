@@ -95,7 +95,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
     const dns = pods.find((pod) => pod.metadata.labels?.['k8s-app'] === 'kube-dns');
     if (!dns) throw new Error('every cluster has a name server');
     const speaks = (component: AnyComponent): boolean => {
-      const { apiServer, internet } = component.ambient ?? {};
+      const { apiServer, internet, addresses = [] } = component.ambient ?? {};
       const serves = (component.operators ?? []).some((named) => operators.get(named)?.pods.some((pod) => pod.serves));
       const exposed = component === graph.gateway && graph.components.some(({ exposes }) => exposes?.length);
       return (
@@ -103,6 +103,7 @@ describe.each(environments.map((environment) => [environment.name, environment] 
         graph.outOf(component).length > 0 ||
         apiServer !== undefined ||
         internet !== undefined ||
+        addresses.length > 0 ||
         serves ||
         exposed
       );

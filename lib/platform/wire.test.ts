@@ -74,3 +74,19 @@ test('a managed service is reached by its own host', () => {
     store: { host: 'db.example.com', port: 5432 },
   });
 });
+
+test('a provider knows where browsers find those who ask, to send them back there', () => {
+  const hub = component('hub', {
+    needs: { signIn: needs('oidc') },
+    offers: { web: offers('web'), api: offers('api') },
+    exposes: [
+      { offer: 'web', host: 'hub' },
+      { offer: 'api', host: 'hub', path: '/api' },
+    ],
+  });
+  const dex = component('dex', { offers: { oidc: offers('oidc') } });
+  const urls = (...others: AnyComponent[]) =>
+    wire(dex, new ServiceGraph([hub, dex, ...others])).consumers.oidc?.map(({ publicUrls }) => publicUrls);
+  expect(urls(gateway)).toEqual([['https://hub.ml.example.com', 'https://hub.ml.example.com/api']]);
+  expect(urls()).toEqual([[]]);
+});

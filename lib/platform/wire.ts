@@ -32,6 +32,7 @@ export function wire(component: AnyComponent, graph: ServiceGraph<AnyComponent>)
       namespace: edge.consumer.namespace,
       ask: edge.consumer.needs[edge.need]?.ask,
       secret: placement && declared(placement),
+      publicUrls: publicUrlsOf(edge.consumer, graph),
     });
   }
 
@@ -65,6 +66,11 @@ function endpointOf({ provider }: Edge): Endpoint {
   if (provider.kind === 'external') return { host: provider.external.host ?? provider.external.name, port };
   const { component, offer } = provider;
   return { host: serviceHost({ service: offer.service ?? component.name, namespace: component.namespace }), port };
+}
+
+function publicUrlsOf({ exposes = [] }: ComponentNode, { gateway }: ServiceGraph<AnyComponent>): readonly string[] {
+  const role = gateway?.gateway;
+  return role ? [...new Set(exposes.map((exposure) => publicUrl(exposure, role)))] : [];
 }
 
 function reachOf(
