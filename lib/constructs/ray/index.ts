@@ -1,3 +1,4 @@
+export type { Json } from '../yaml-text.ts';
 export {
   RAY_CLUSTER_THRESHOLDS,
   RAY_SERVICE_THRESHOLDS,
@@ -31,4 +32,3 @@ export {
 } from './scheduled-ray-job.ts';
 export type { ProxyLocation, RayActor, ServeApplication, ServeAutoscaling, ServeDeployment } from './serve-config.ts';
 export { IMPORT_PATH, ROUTE_PREFIX } from './serve-config.ts';
-export type { Json } from './yaml-text.ts';

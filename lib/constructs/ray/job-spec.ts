@@ -1,11 +1,11 @@
 import type { PodTemplateSpec } from '../../../imports/k8s.ts';
 import type { RayJobSpec } from '../../../imports/kuberay.ts';
 import { podTemplate, type Resources } from '../workload/index.ts';
+import { type Json, yamlText } from '../yaml-text.ts';
 import { clusterSpec, isAutoscaled, refuseName } from './cluster-spec.ts';
 import { SUBMITTER_RESOURCES } from './overhead.ts';
 import { podIdentity, RAY_USER } from './pods.ts';
 import type { RayTemplate } from './props.ts';
-import { type Json, yamlText } from './yaml-text.ts';
 
 interface JobProps {
   /**

@@ -1,5 +1,5 @@
+import { type Json, yamlText } from '../yaml-text.ts';
 import { RAY_PORTS } from './ports.ts';
-import { type Json, yamlText } from './yaml-text.ts';
 
 /** The number of replicas follows the requests. Source: Ray docs, Serve, Advanced Autoscaling. */
 export interface ServeAutoscaling {
