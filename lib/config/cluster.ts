@@ -5,6 +5,7 @@ import { serviceHost } from '../graph/endpoint.ts';
 import {
   cidr,
   cpuQuantity,
+  gpuModel,
   hostName,
   kubernetesName,
   labelKey,
@@ -29,12 +30,14 @@ const taint = z.strictObject({
 const nodePool = z
   .strictObject({
     name: kubernetesName.describe('Name of the pool, unique in the cluster.'),
-    instanceType: z.string().min(1).describe('Machine type as the provider calls it, e.g. g5.2xlarge.'),
+    instanceType: labelValue
+      .min(1, { error: 'is empty; write the machine type, like g5.2xlarge' })
+      .describe('Machine type as the provider calls it, e.g. g5.2xlarge.'),
     cpu: cpuQuantity.describe('CPU that one node offers to pods, e.g. 8 or 7910m.'),
     memory: memoryQuantity.describe('Memory that one node offers to pods, e.g. 30Gi.'),
     gpu: z
       .strictObject({
-        model: z.string().min(1).describe('GPU model, as teams ask for it, e.g. a10g.'),
+        model: gpuModel.describe('GPU model, as teams ask for it, e.g. a10g.'),
         count: z.int().min(1).max(64).describe('GPUs in one node.'),
         sharing: z
           .strictObject({

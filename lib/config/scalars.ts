@@ -143,6 +143,12 @@ export const labelValue = text(
   'is not the value of a label; write at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit, like prometheus',
 );
 
+/** Model of a GPU, as node pools and those who ask for it call it. */
+export const gpuModel = text(
+  /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/,
+  'is not the model of a GPU; write lower-case letters, digits and hyphens, like a10g or h100-80gb',
+);
+
 /** Labels, by their keys. */
 export const labels = z.record(labelKey, labelValue);
 

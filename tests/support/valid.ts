@@ -9,7 +9,13 @@ const VERSIONS = ['v1.28', 'v1.37'] as const;
 
 const schemas = join(ROOT, 'schemas');
 // The schemas are those of kubeconform, with words of Kubernetes that no validator knows. Formats are its affair, too.
-const ajv = new Ajv({ strict: false, validateFormats: false, code: { optimize: false } });
+// Patterns are Go's, which say `(?i)` where JavaScript has a flag.
+const regExp = Object.assign(
+  (pattern: string, flags: string) =>
+    pattern.includes('(?i)') ? new RegExp(pattern.replace('(?i)', ''), `${flags}i`) : new RegExp(pattern, flags),
+  { code: 'new RegExp' },
+);
+const ajv = new Ajv({ strict: false, validateFormats: false, code: { optimize: false, regExp } });
 const validators = new Map<string, ValidateFunction>();
 
 /** What the schemas of both versions say against an object: nothing when it is valid. The same that `npm run validate` says of `dist/`. */

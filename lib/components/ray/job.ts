@@ -45,7 +45,7 @@ const job = z
     name: rayName.describe('Name of the job, unique in the team. A job runs once under its name.'),
     entrypoint: z
       .string()
-      .min(1)
+      .regex(/\S/, { error: 'is empty; write the command that Ray runs' })
       .describe('Command that Ray runs, without operators of a shell: python train.py --epochs 10.'),
     runtimeEnv: jsonMap
       .optional()

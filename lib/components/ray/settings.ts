@@ -3,6 +3,7 @@ import {
   cpuQuantity,
   duration,
   durationSeconds,
+  gpuModel,
   imageReference,
   kubernetesName,
   memoryQuantity,
@@ -12,7 +13,7 @@ import { IMAGES } from '../../platform/versions.ts';
 /** What clusters, services and jobs of Ray have in common, in a user's words. */
 
 const gpu = z.strictObject({
-  model: z.string().min(1).describe('Model, as the node pools of the cluster call it, e.g. a10g.'),
+  model: gpuModel.describe('Model, as the node pools of the cluster call it, e.g. a10g.'),
   count: z.int().min(1).max(64).default(1).describe('GPUs, shares or slices of one worker. Default 1.'),
   shared: z
     .boolean()
