@@ -6,6 +6,7 @@ import { postgresKind } from './postgres.ts';
 import { rayClustersTeamKind, rayKind } from './ray/cluster.ts';
 import { rayJobsTeamKind } from './ray/job.ts';
 import { rayServicesTeamKind } from './ray/service.ts';
+import { redisKind } from './redis.ts';
 import { seaweedfsKind } from './seaweedfs.ts';
 import { secretsKind } from './secrets.ts';
 
@@ -15,6 +16,7 @@ export const KINDS: readonly AnyKind[] = [
   postgresKind,
   minioKind,
   seaweedfsKind,
+  redisKind,
   gatewayKind,
   mlflowKind,
   rayKind,

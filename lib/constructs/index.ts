@@ -52,6 +52,13 @@ export {
   type SharedVolume,
 } from './ray/index.ts';
 export {
+  type RedisEviction,
+  type RedisFlavour,
+  RedisStore,
+  type RedisStoreProps,
+  type RedisUser,
+} from './redis/index.ts';
+export {
   type Autoscaling,
   type Claim,
   type ContainerProps,

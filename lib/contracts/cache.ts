@@ -1,3 +1,4 @@
+import type { Consumer } from '../graph/contract.ts';
 import { contract } from '../graph/contract.ts';
 import type { SecretRef } from '../graph/credential.ts';
 import type { Endpoint } from '../graph/endpoint.ts';
@@ -8,7 +9,16 @@ export interface CacheAsk {
    * it again.
    */
   readonly durability: 'cache' | 'durable';
+  /**
+   * What the names of its keys and channels look like, as patterns with `*`: nobody else may use them, where the server
+   * can hold others off. Default: `<consumer>:*`.
+   */
+  readonly keys?: readonly [string, ...string[]];
 }
+
+/** Patterns of the keys that a consumer uses. */
+export const keysOf = (ask: CacheAsk, consumer: Pick<Consumer, 'name'>): readonly [string, ...string[]] =>
+  ask.keys ?? [`${consumer.name}:*`];
 
 /** What a client of Redis' protocol needs. */
 export interface CacheHandle {

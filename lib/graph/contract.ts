@@ -81,8 +81,10 @@ export interface Offer<Ask, Handle> {
   readonly service?: string;
   /** Ports consumers may open; the first is the endpoint's. */
   readonly ports: readonly [Port, ...Port[]];
-  /** Who it is for. Default: everyone in the environment. */
-  serves?(consumer: Consumer): boolean;
+  /** Who it is for, and which asks. Default: everyone in the environment, whatever they ask. */
+  serves?(consumer: Consumer, ask: Ask): boolean;
+  /** Said to those whose ask it does not serve, with the way out: `keeps nothing over a restart; set components.x.durable`. */
+  readonly limits?: string;
   /** Why this ask cannot be served, as a sentence for the user; undefined when it can. Shown at the provider's settings. */
   refuse?(ask: Ask, consumer: Consumer): string | undefined;
   /** Why what all ask cannot be served together, though each alone could be. Shown as `refuse` is. */

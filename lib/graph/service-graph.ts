@@ -48,10 +48,10 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
     const claims = new Map<string, C>();
     const ambiguous = new Set<string>();
     for (const consumer of components) {
-      for (const [need, { contract, why, optional, every }] of Object.entries(consumer.needs)) {
-        const providers = (offers.get(contract.id) ?? []).filter(
-          ({ offer }) => offer.serves?.({ name: consumer.name, namespace: consumer.namespace }) ?? true,
-        );
+      for (const [need, { contract, ask, why, optional, every }] of Object.entries(consumer.needs)) {
+        const who = { name: consumer.name, namespace: consumer.namespace };
+        const all = offers.get(contract.id) ?? [];
+        const providers = all.filter(({ offer }) => offer.serves?.(who, ask) ?? true);
         const [only] = providers;
         if (every || (only !== undefined && providers.length === 1)) {
           for (const provider of providers) {
@@ -81,7 +81,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
         } else if (!optional) {
           problems.push({
             origin: consumer.origin,
-            message: `${consumer.name} needs ${contract.noun} (${why}), but nothing in this environment offers "${contract.id}"; ${wayOut(consumer.name, waysOut.get(contract.id))}`,
+            message: `${consumer.name} needs ${contract.noun} (${why}), but ${limits(all) ?? `nothing in this environment offers "${contract.id}"; ${wayOut(consumer.name, waysOut.get(contract.id))}`}`,
           });
         }
       }
@@ -93,7 +93,7 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
       if (refusal !== undefined && first) problems.push({ origin: providerOrigin(first.provider), message: refusal });
     }
     const gateways = components.filter((c) => c.gateway !== undefined);
-    problems.push(...unreachable(edges, gateways.length > 0));
+    problems.push(...unreachable(components, edges, gateways.length > 0));
     for (const extra of gateways.slice(1)) {
       problems.push({
         origin: extra.origin,
@@ -147,23 +147,34 @@ export class ServiceGraph<C extends ComponentNode = ComponentNode> {
   }
 }
 
-/** Connections that lead through a browser, where no browser can come. */
-function* unreachable(edges: readonly Edge[], gateway: boolean): Generator<WiringProblem> {
-  for (const [{ throughGateway: why }, those] of groupBy(edges, ({ provider }) => provider.offer)) {
+/** What leads through the browser, where no browser can come. */
+function* unreachable(
+  components: readonly ComponentNode[],
+  edges: readonly Edge[],
+  gateway: boolean,
+): Generator<WiringProblem> {
+  const reasons = new Map<string, readonly [Origin, string]>();
+  for (const { name, origin, offers } of components) {
+    for (const { throughGateway: why } of Object.values(offers))
+      if (why !== undefined) reasons.set(name, [origin, why]);
+  }
+  for (const { consumer, provider } of edges) {
+    const { throughGateway: why } = provider.offer;
     if (why === undefined) continue;
-    for (const { consumer, provider } of those) {
-      const pair = `${consumer.name} uses ${providerName(provider)} through the browser, because ${why}`;
-      if (!gateway) {
-        yield {
-          origin: providerOrigin(provider),
-          message: `${pair}, but this environment has no gateway; add components.gateway`,
-        };
-        break;
-      }
-      if (!consumer.exposes?.length) {
-        yield { origin: consumer.origin, message: `${pair}, but ${consumer.name} is not reached from outside` };
-      }
+    reasons.set(providerName(provider), [providerOrigin(provider), why]);
+    if (gateway && !consumer.exposes?.length) {
+      yield {
+        origin: consumer.origin,
+        message: `${consumer.name} uses ${providerName(provider)} through the browser, because ${why}, but ${consumer.name} is not reached from outside`,
+      };
     }
+  }
+  if (gateway) return;
+  for (const [name, [origin, why]] of reasons) {
+    yield {
+      origin,
+      message: `${name} is used through the browser, because ${why}, but this environment has no gateway; add components.gateway`,
+    };
   }
 }
 

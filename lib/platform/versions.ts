@@ -28,6 +28,7 @@ export const IMAGES = {
   'cert-manager-controller': image('quay.io', 'jetstack/cert-manager-controller', 'v1.21.1'),
   'cert-manager-webhook': image('quay.io', 'jetstack/cert-manager-webhook', 'v1.21.1'),
   'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
+  dex: image('ghcr.io', 'dexidp/dex', 'v2.45.1'),
   envoy: image('docker.io', 'envoyproxy/envoy', 'distroless-v1.39.1'),
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
   'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
@@ -39,11 +40,16 @@ export const IMAGES = {
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
+  // Runs scripts that use nothing but Python's own library.
+  python: image('docker.io', 'library/python', '3.14.7-slim-trixie'),
   // The same version as verify/ray/ installs from PyPI. Platform tags: none for CPU, -gpu for the newest CUDA it is built with.
   ray: image('docker.io', 'rayproject/ray', '2.60.0-py312'),
   'ray-gpu': image('docker.io', 'rayproject/ray', '2.60.0-py312-gpu'),
+  'redis-exporter': image('docker.io', 'oliver006/redis_exporter', 'v1.92.1'),
   'sealed-secrets-controller': image('docker.io', 'bitnami/sealed-secrets-controller', '0.40.0'),
   seaweedfs: image('ghcr.io', 'chrislusf/seaweedfs', '4.48'),
+  // The same version as verify/redis/ installs from PyPI.
+  valkey: image('docker.io', 'valkey/valkey', '9.1.2'),
 } as const satisfies Record<string, Image>;
 
 export const CHARTS = {
