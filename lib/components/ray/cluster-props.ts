@@ -9,6 +9,7 @@ import {
   type RayWorkerGroup,
   rayClusterAlerts,
   rayPodLabels,
+  rayStateKeys,
   type SharedVolume,
   WAIT_GCS_READY_RESOURCES,
 } from '../../constructs/ray/index.ts';
@@ -135,6 +136,7 @@ export function podsOf(settings: ClusterSettings, environment: EnvironmentContex
           memory: Math.max(parseQuantity(group.memory), parseQuantity(WAIT_GCS_READY_RESOURCES.memory)),
           ...(gpu && { [gpu.resource]: gpu.count }),
         },
+        ...(group.gpu && { gpuModel: group.gpu.model }),
       };
     }),
   ];
@@ -165,11 +167,12 @@ export const rayNeeds = ({ bucket }: Pick<ClusterSettings, 'bucket'>) => ({
 });
 
 /** For clusters that stay: one that is made for a job ends with its head. */
-export const faultTolerance = optionalNeed(
-  cache,
-  { durability: 'durable' },
-  'the control store outlives the head of the cluster',
-);
+export const faultTolerance = (name: string) =>
+  optionalNeed(
+    cache,
+    { durability: 'durable', keys: rayStateKeys(name) },
+    'the control store outlives the head of the cluster',
+  );
 
 interface Handles {
   readonly tracking: ExperimentTrackingHandle | undefined;

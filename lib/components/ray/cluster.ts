@@ -60,7 +60,7 @@ function rayCluster(settings: Settings, cluster: Cluster, origin: Origin): AnyCo
     summary,
     version: template.rayVersion,
     origin,
-    needs: { ...rayNeeds(settings), state: faultTolerance },
+    needs: { ...rayNeeds(settings), state: faultTolerance(name) },
     offers: {
       compute: offer(rayCompute, {
         service: rayNames.headService(name),

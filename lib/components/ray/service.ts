@@ -149,6 +149,10 @@ const service = z
   .refine(({ timeout }) => Number.isInteger(durationSeconds(timeout)) && durationSeconds(timeout) > 0, {
     path: ['timeout'],
     error: 'is not a number of whole seconds; write it like 90s or 10m',
+  })
+  .refine(({ timeout }) => durationSeconds(timeout) <= 24 * 60 * 60, {
+    path: ['timeout'],
+    error: 'is more than a day; write at most 24h',
   });
 
 type Service = z.output<typeof service>;
@@ -188,7 +192,7 @@ function rayService(settings: Service, team: TeamContext, origin: Origin): AnyCo
     summary: `Ray service ${settings.name} of team ${team.name}.`,
     version: template.rayVersion,
     origin,
-    needs: { ...rayNeeds(settings), state: faultTolerance },
+    needs: { ...rayNeeds(settings), state: faultTolerance(name) },
     offers: {
       serve: offer(modelServing, {
         service: rayNames.serveService(name),
