@@ -33,7 +33,7 @@ export interface OidcHandle {
   readonly clientId: string;
   readonly clientSecret: SecretRef;
   /** To be asked for, so that the claims below are in the tokens: `openid`, `email`, `groups`. */
-  readonly scopes: readonly [string, ...string[]];
+  readonly scopes: readonly string[];
   /** Claim that names a user, unique and lasting enough to own things: `email`, `preferred_username`. */
   readonly usernameClaim: string;
   /** Claim with the list of groups a user is in; absent where the provider tells none. */

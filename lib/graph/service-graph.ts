@@ -178,6 +178,14 @@ function* unreachable(
   }
 }
 
+/** What those say who offer the contract, but not for this ask. */
+function limits(providers: readonly Provider[]): string | undefined {
+  const said = providers.flatMap((provider) =>
+    provider.offer.limits === undefined ? [] : [`${providerName(provider)} ${provider.offer.limits}`],
+  );
+  return said.length === 0 ? undefined : said.join(', and ');
+}
+
 function wayOut(consumer: string, ways: readonly string[] = []): string {
   if (ways.length === 0) return `there is nothing to add that does, so leave ${consumer} out`;
   const last = ways.at(-1);
