@@ -153,6 +153,38 @@ const settings = z.strictObject({
     })
     .default({})
     .describe('Storage classes by purpose.'),
+  volumeSnapshotClasses: z
+    .strictObject({
+      block: kubernetesName
+        .optional()
+        .describe('VolumeSnapshotClass for volumes that one pod writes, such as homes. Default: none are made.'),
+      shared: kubernetesName
+        .optional()
+        .describe(
+          'VolumeSnapshotClass for volumes that many pods write. Filestore, Azure Files, Longhorn and the NFS driver can make snapshots, Amazon EFS cannot. Default: none are made.',
+        ),
+    })
+    .default({})
+    .describe(
+      'Snapshot classes by purpose, of the drivers behind the storage classes. The cluster has to run the snapshot controller.',
+    ),
+  people: z
+    .strictObject({
+      userPrefix: z
+        .string()
+        .default('')
+        .describe(
+          'Before names of users, as --oidc-username-prefix of the API server has it, e.g. oidc:. Default: nothing.',
+        ),
+      groupPrefix: z
+        .string()
+        .default('')
+        .describe(
+          'Before names of groups, as --oidc-groups-prefix of the API server has it, e.g. oidc:. Default: nothing.',
+        ),
+    })
+    .prefault({})
+    .describe('How the API server calls people whom its identity provider vouches for.'),
   nodePools: z.array(nodePool).min(1).describe('Kinds of nodes, in the order in which they are to be tried.'),
   registryMirror: registryHost
     .optional()

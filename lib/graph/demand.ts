@@ -7,7 +7,12 @@ export interface PodDemand {
   readonly what: string;
   readonly count: number;
   readonly requests: Requests;
+  /** Model of the GPUs among the requests, as node pools call it: several models may share a resource. */
+  readonly gpuModel?: string;
 }
+
+/** Under which pieces of a resource are summed that are of one GPU model, beside those of all. */
+export const modelKey = (resource: string, model: string): string => `${resource}=${model}`;
 
 /** What a component's controllers run, beyond what its objects tell by themselves. */
 export interface Demand {
@@ -26,9 +31,13 @@ export function total(demands: readonly PodDemand[]): Requests {
   const add = (name: string, amount: number): void => {
     sum[name] = (sum[name] ?? 0) + amount;
   };
-  for (const { count, requests } of demands) {
+  for (const { count, requests, gpuModel } of demands) {
     add('pods', count);
-    for (const [name, amount] of Object.entries(requests)) add(name, count * amount);
+    for (const [name, amount] of Object.entries(requests)) {
+      add(name, count * amount);
+      // Resources that a device plugin makes have a domain before their name; others are of no model.
+      if (gpuModel !== undefined && name.includes('/')) add(modelKey(name, gpuModel), count * amount);
+    }
   }
   return sum;
 }

@@ -1,7 +1,7 @@
 import { groupBy } from '../collections.ts';
 import type { ComponentNode } from '../graph/component.ts';
 import type { Quota, Requests } from '../graph/demand.ts';
-import { total } from '../graph/demand.ts';
+import { modelKey, total } from '../graph/demand.ts';
 import type { WiringProblem } from '../graph/service-graph.ts';
 
 /** Sums that do not fit what a namespace may ask for: of all that is always there, and of what an upgrade adds. */
@@ -36,8 +36,11 @@ export function* quotaProblems(components: readonly ComponentNode[]): Generator<
   }
 }
 
-const exceeded = (asked: Requests, quota: Quota): string[] =>
-  Object.keys(quota).filter((resource) => (asked[resource] ?? 0) > (quota[resource] ?? 0) + 1e-9);
+/** Resources of which there is too little; where that is said of a GPU model, not of all models together again. */
+function exceeded(asked: Requests, quota: Quota): string[] {
+  const over = Object.keys(quota).filter((resource) => (asked[resource] ?? 0) > (quota[resource] ?? 0) + 1e-9);
+  return over.filter((resource) => !over.some((other) => other.startsWith(modelKey(resource, ''))));
+}
 
 const sum = (a: Requests, b: Requests): Requests =>
   Object.fromEntries(
@@ -53,8 +56,15 @@ function inWords(resource: string, amount = 0): string {
     case 'pods':
       return amount === 1 ? '1 pod' : `${amount} pods`;
     default:
-      return `${amount} ${resource}`;
+      return `${amount} ${deviceInWords(resource)}`;
   }
+}
+
+/** `a10g` for whole GPUs, and what they are where they are less than that. */
+function deviceInWords(resource: string): string {
+  const [device = resource, model] = resource.split('=');
+  if (model === undefined) return device;
+  return device === 'nvidia.com/gpu' ? model : `${model} (${device})`;
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
