@@ -49,12 +49,21 @@ test('the quota counts requests, so that nothing runs that was not asked for, an
 
 test('pods that say nothing get requests, since the quota refuses those without', () => {
   expect(ofKind(objectsOf(team()), 'LimitRange')).toMatchObject([
-    { spec: { limits: [{ defaultRequest: { cpu: '100m', memory: '256Mi' }, default: { memory: '1Gi' } }] } },
+    {
+      spec: {
+        limits: [
+          { defaultRequest: { cpu: '100m', memory: '256Mi' }, default: { memory: '1Gi' } },
+          // What the biggest node has.
+          { type: 'Pod', max: { memory: '32Gi' } },
+        ],
+      },
+    },
   ]);
 });
 
 test('a team knows where its runs are tracked, if they are', () => {
-  const data = (objects: readonly Manifest[]) => ofKind(objects, 'ConfigMap').map((map) => map.data);
+  const data = (objects: readonly Manifest[]) =>
+    ofKind(objects, 'ConfigMap').flatMap(({ metadata, data }) => (metadata.name === 'platform' ? [data] : []));
   expect(data(objectsOf(team(), [], [tracking]))).toEqual([
     {
       KEELSON_ENVIRONMENT: 'test',

@@ -59,6 +59,15 @@ export {
   type RedisUser,
 } from './redis/index.ts';
 export {
+  type DatasetSource,
+  type Subjects,
+  Tenancy,
+  type TenancyProps,
+  type TenantQuota,
+  VolumeSnapshots,
+  type VolumeSnapshotsProps,
+} from './tenancy/index.ts';
+export {
   type Autoscaling,
   type Claim,
   type ContainerProps,

@@ -5,7 +5,7 @@ const HOST = new RegExp(`(?<![\\w.@-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+${T
 /** Names that look like hosts, and that nobody ever looks up. */
 const IDENTIFIERS = [
   // Labels, annotations and API groups.
-  /(^|\.)(k8s\.io|kubernetes\.io|cnpg\.io|cert-manager\.io|external-secrets\.io|envoyproxy\.io|argoproj\.io|coreos\.com|ray\.io|bitnami\.com|keelson\.dev)$/,
+  /(^|\.)(k8s\.io|x-k8s\.io|kubernetes\.io|kubeflow\.org|cnpg\.io|cert-manager\.io|external-secrets\.io|envoyproxy\.io|argoproj\.io|coreos\.com|ray\.io|bitnami\.com|keelson\.dev)$/,
   /^(eks\.amazonaws\.com|iam\.gke\.io)$/,
   // A plugin of CloudNativePG.
   /^barman-cloud\.cloudnative-pg\.io$/,

@@ -93,6 +93,8 @@ export function filesOf(choice: Choice): Record<string, unknown> {
         dns: { nodeLocal: '169.254.20.10/32' },
         apiServer: { cidrs: ['10.20.0.0/20', '2001:db8::/32'], port: 6443 },
         destination: { server: 'https://k8s.example.com:6443' },
+        volumeSnapshotClasses: { block: 'disks', shared: 'files' },
+        people: { userPrefix: 'oidc:', groupPrefix: 'oidc:' },
       }),
       ...{
         off: {},
@@ -124,7 +126,12 @@ export function filesOf(choice: Choice): Record<string, unknown> {
   return {
     'environments/matrix/environment.yaml': environment,
     ...(teams === 'two' && {
-      'environments/matrix/teams/vision.yaml': { ...team('vision'), ...(choice.ray === 'teams' && RAY_OF_A_TEAM) },
+      'environments/matrix/teams/vision.yaml': {
+        ...team('vision'),
+        ...EVERYTHING_OF_A_TEAM,
+        ...(nodes === 'described' && { snapshots: { schedule: '30 1 * * *', keep: '7d' } }),
+        ...(choice.ray === 'teams' && RAY_OF_A_TEAM),
+      },
       // As long as a name may be.
       'environments/matrix/teams/a-team-whose-name-is-as-long-as-maybe-40.yaml': team(
         'a-team-whose-name-is-as-long-as-maybe-40',
@@ -154,6 +161,22 @@ const GPU = {
   ],
 };
 
+const EVERYTHING_OF_A_TEAM = {
+  members: {
+    users: ['ada@example.com'],
+    groups: ['ml-vision'],
+    admins: { users: ['grace@example.com'] },
+    viewers: { groups: ['auditors'] },
+  },
+  perUser: { notebooks: 2, gpus: 1 },
+  datasets: [
+    { name: 'a', claim: 'data' },
+    { name: 'b', nfs: { server: 'nfs.example.com', path: '/b' } },
+    { name: 'c', csi: { driver: 'files.example.com', volumeHandle: 'c', attributes: { share: 'c' } } },
+  ],
+  bucket: true,
+  podSecurity: { level: 'baseline', reason: 'its simulator wants a host port' },
+};
 const SHARED_RAY = { workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', max: 4 }] };
 // New each time: YAML would write what stands twice as an alias.
 const served = () => ({
@@ -215,6 +238,7 @@ const isInside = (store: Choice['store']): store is keyof typeof INSIDE => store
 const buckets = <T extends object>(entry: T) => ({
   mlflow: { bucket: 'example-mlflow', expires: true, ...entry },
   'postgres-backups': { bucket: 'example-backups', ...entry },
+  'team-vision': { bucket: 'example-vision', ...entry },
 });
 const OUTSIDE = {
   s3: { type: 's3', buckets: buckets({ identity: ROLE }), addresses: ['10.2.0.0/16'] },

@@ -8,7 +8,7 @@ export function clusterObject(
   object: {
     readonly apiVersion: string;
     readonly kind: string;
-    readonly metadata: { readonly name: string };
+    readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
     readonly spec?: unknown;
   },
 ): ApiObject {

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../../imports/k8s.ts';
 import { ASK_BEFORE_REMOVAL } from '../../platform/protection.ts';
+import { clusterObject } from '../gateway/cluster-object.ts';
 
 /** Where the data of a read-only volume is. */
 export type DatasetSource =
@@ -34,7 +35,7 @@ const SIZE = '1Gi';
  */
 export function datasetVolume(scope: Construct, { volume, claim, namespace, source }: DatasetVolumeProps): void {
   const spec = { accessModes: ['ReadOnlyMany'], storageClassName: '', volumeMode: 'Filesystem' };
-  new ApiObject(scope, `dataset-${claim}-volume`, {
+  clusterObject(scope, `dataset-${claim}-volume`, {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name: volume, annotations: ASK_BEFORE_REMOVAL },
