@@ -29,14 +29,30 @@ export const IMAGES = {
   'cert-manager-webhook': image('quay.io', 'jetstack/cert-manager-webhook', 'v1.21.1'),
   'cloudnative-pg': image('ghcr.io', 'cloudnative-pg/cloudnative-pg', '1.30.1'),
   dex: image('ghcr.io', 'dexidp/dex', 'v2.45.1'),
+  'configurable-http-proxy': image('quay.io', 'jupyterhub/configurable-http-proxy', '5.2.0'),
   envoy: image('docker.io', 'envoyproxy/envoy', 'distroless-v1.39.1'),
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
   'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
   'external-secrets': image('ghcr.io', 'external-secrets/external-secrets', 'v2.9.0'),
+  // Under the version of the chart it is built for: JupyterHub 5.5.0, KubeSpawner 7.0.0, OAuthenticator 17.4.0, psycopg2
+  // 2.9.12, as verify/jupyterhub/ installs them from PyPI. Source: zero-to-jupyterhub-k8s 4.4.0, images/hub/requirements.txt.
+  jupyterhub: image('quay.io', 'jupyterhub/k8s-hub', '4.4.0'),
   'kuberay-operator': image('quay.io', 'kuberay/operator', 'v1.6.2'),
   // The last that was published, and only there: upstream took its images down from Docker Hub. Carries mc too.
   minio: image('quay.io', 'minio/minio', 'RELEASE.2025-09-07T16-13-09Z'),
   mlflow: image('ghcr.io', 'mlflow/mlflow', 'v3.17.2-full'),
+  // Of Jupyter's docker-stacks, by the day of their build. From before JupyterHub 6, which a hub of 5 does not speak to.
+  'notebook-minimal': image('quay.io', 'jupyter/minimal-notebook', '2026-08-10'),
+  'notebook-minimal-previous': image('quay.io', 'jupyter/minimal-notebook', '2026-04-02'),
+  'notebook-pytorch': image('quay.io', 'jupyter/pytorch-notebook', '2026-08-03'),
+  'notebook-pytorch-gpu': image('quay.io', 'jupyter/pytorch-notebook', 'cuda12-2026-08-03'),
+  'notebook-pytorch-gpu-previous': image('quay.io', 'jupyter/pytorch-notebook', 'cuda12-2026-02-09'),
+  'notebook-pytorch-previous': image('quay.io', 'jupyter/pytorch-notebook', '2026-04-13'),
+  // R in the tag; has RStudio, Jupyter and JupyterHub's server. Source: rocker-versioned2, scripts/install_jupyter.sh.
+  'notebook-rstudio': image('docker.io', 'rocker/binder', '4.5.1'),
+  'notebook-scipy': image('quay.io', 'jupyter/scipy-notebook', '2026-08-17'),
+  'notebook-scipy-previous': image('quay.io', 'jupyter/scipy-notebook', '2026-04-20'),
+  'notebook-tensorflow-gpu': image('quay.io', 'jupyter/tensorflow-notebook', 'cuda-2026-06-02'),
   pgbouncer: image('ghcr.io', 'cloudnative-pg/pgbouncer', '1.25.2'),
   // With the time of its build: tags without it are rebuilt every week.
   postgresql: image('ghcr.io', 'cloudnative-pg/postgresql', '18.6-202608310817-standard-trixie'),
