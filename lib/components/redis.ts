@@ -161,11 +161,16 @@ function server(
     needs: {},
     offers: { store: store(flavour, it.serves) },
     credentials: {
+      admin: credential({
+        keys: { password: generated(40) },
+        why: `the administrator of ${name}, who makes the users of those who ask`,
+      }),
       metrics: credential({
         keys: { password: generated(40) },
         why: `the exporter of metrics reads what ${name} says of itself`,
       }),
     },
+    peers: { ports: [REDIS_PORT], why: 'a pod beside the server makes its users' },
     metrics: [{ via: 'pod', port: REDIS_METRICS_PORT }],
     alerts: redisAlerts({ job: name, namespace, flavour, ...(it.thresholds && { thresholds: it.thresholds }) }),
     build(chart, { consumers, credentials }) {
@@ -177,6 +182,7 @@ function server(
         resources: it.resources,
         ...it.own,
         users: usersOf(consumers.store),
+        adminPassword: SecretRef.to(credentials.admin, 'password'),
         metricsPassword: SecretRef.to(credentials.metrics, 'password'),
       });
     },

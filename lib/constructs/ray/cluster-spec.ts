@@ -91,7 +91,7 @@ function workerGroup(
   };
 }
 
-/** No `externalStorageNamespace`: KubeRay takes the cluster's uid, and two clusters of one RayService never share state. */
+/** No `externalStorageNamespace`: the cluster's uid is in it (`pods.ts`), and two clusters of one RayService never share state. */
 function faultTolerance(cache: CacheHandle): RayClusterSpecGcsFaultToleranceOptions {
   const { login } = cache;
   return {

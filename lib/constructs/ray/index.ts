@@ -19,6 +19,7 @@ export {
   SUBMITTER_RESOURCES,
   WAIT_GCS_READY_RESOURCES,
 } from './overhead.ts';
+export { rayStateKeys } from './pods.ts';
 export { RAY_AGENT_PORT, RAY_PORTS } from './ports.ts';
 export type { RayAutoscaling, RayHead, RayTemplate, RayWorkerGroup, SharedVolume } from './props.ts';
 export { RayCluster, type RayClusterProps } from './ray-cluster.ts';

@@ -113,7 +113,10 @@ function template(kind: RayKind, props: RayTemplate, node: RayHead, role: NodeTe
         {
           name: role.container,
           image: props.image,
-          env: nodeEnv(props, node, role.devices !== undefined),
+          env: {
+            ...(role.role === 'head' && props.gcsFaultTolerance && stateEnv(props)),
+            ...nodeEnv(props, node, role.devices !== undefined),
+          },
           ports: role.ports,
           resources: {
             cpu: node.cpu,
@@ -155,6 +158,21 @@ function nodeEnv(props: RayTemplate, node: RayHead, gpus: boolean): Readonly<Rec
     ...node.env,
   };
 }
+
+/**
+ * What the names of Ray's keys begin with: `RAY<name>:<uid>@`. KubeRay alone would leave the name out, and one could not
+ * tell whose a key is; it leaves its own value out where there is one, and its annotation has the uid.
+ */
+const stateEnv = ({ name }: RayTemplate): Readonly<Record<string, EnvValue>> => ({
+  KEELSON_RAY_CLUSTER_UID: { podField: "metadata.annotations['ray.io/external-storage-namespace']" },
+  RAY_external_storage_namespace: `${name}:$(KEELSON_RAY_CLUSTER_UID)`,
+});
+
+/**
+ * Patterns of the keys that the control stores of a cluster use, or of all clusters that a service has had. `DUMMY` is
+ * no key that ever is there: Ray deletes it to learn whether it may write. Source: ray, redis_context.cc.
+ */
+export const rayStateKeys = (name: string): readonly [string, ...string[]] => [`RAY${name}:*`, 'DUMMY'];
 
 /*
  * Probes are HTTP requests of the kubelet: nothing has to be in the image, and proxies in the environment do not matter.

@@ -9,10 +9,9 @@ export type RedisEviction = 'allkeys-lru' | 'allkeys-lfu' | 'volatile-lru' | 'vo
 
 export const REDIS_PORT = { name: 'redis', port: 6379 } as const;
 
-/** Where the init container leaves the users. */
-export const USERS_DIRECTORY = '/users';
-export const USERS_FILE = `${USERS_DIRECTORY}/users.acl`;
 export const DATA_DIRECTORY = '/data';
+/** Beside the data: what became of users while it ran is there when it starts again. */
+export const USERS_FILE = `${DATA_DIRECTORY}/users.acl`;
 
 /**
  * Of the memory limit: keys and clients. The rest is for fragmentation, and for a durable store for the pages that

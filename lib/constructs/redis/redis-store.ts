@@ -1,18 +1,27 @@
 import { Construct } from 'constructs';
-import type { Probe } from '../../../imports/k8s.ts';
+import type { Probe, VolumeMount } from '../../../imports/k8s.ts';
 import { compareText } from '../../collections.ts';
 import type { SecretRef } from '../../graph/credential.ts';
 import { type Placement, type Resources, Workload } from '../workload/index.ts';
-import { DATA_DIRECTORY, maxMemory, REDIS_PORT, type RedisEviction, type RedisFlavour, redisConfig } from './config.ts';
 import {
+  DATA_DIRECTORY,
+  maxMemory,
+  REDIS_PORT,
+  type RedisEviction,
+  type RedisFlavour,
+  redisConfig,
+  USERS_FILE,
+} from './config.ts';
+import {
+  ADMIN_USER,
   credentialsVolume,
   keyPatternProblem,
   METRICS_USER,
+  OWN_RULES,
+  OWN_USERS_SCRIPT,
   PROBE_USER,
   type RedisUser,
-  USERS_MOUNT,
   USERS_SCRIPT,
-  USERS_VOLUME,
   userNameProblem,
   userRules,
 } from './users.ts';
@@ -35,7 +44,9 @@ export interface RedisStoreProps {
   /** Default: the cluster's default class. */
   readonly storageClass?: string;
   readonly users: readonly RedisUser[];
-  /** Password of the exporter, whom only this pod knows. */
+  /** Password of the administrator, who makes the other users. */
+  readonly adminPassword: SecretRef;
+  /** Password of the exporter. */
   readonly metricsPassword: SecretRef;
   readonly placement?: Placement;
 }
@@ -52,18 +63,19 @@ const USER = 999;
  * One server has no second that could take over: while its pod moves or restarts, nobody is served, for seconds. What
  * asked for a `durable` store finds everything again that was written a second before.
  *
- * Users are made when the pod starts, from Secrets that are mounted. A user more or less replaces the pod; a password
- * that changed in its Secret is taken at the next start: `kubectl rollout restart statefulset/<name>`.
+ * The server knows its own users when it starts; a pod beside it makes the others, and follows their Secrets. So nobody
+ * is disconnected because somebody else comes, leaves or has a new password. That of the exporter or the administrator
+ * is taken at the next start: `kubectl rollout restart`.
  */
 export class RedisStore extends Construct {
   constructor(scope: Construct, id: string, props: RedisStoreProps) {
     super(scope, id);
     refuse(props);
-    const { name, flavour, image, resources, users } = props;
+    const { name, flavour, image, resources } = props;
     const durable = flavour === 'durable';
     const data = { name: 'data', mountPath: DATA_DIRECTORY };
+    const credentials = { name: 'credentials', mountPath: '/credentials', readOnly: true };
     const headless = `${name}-headless`;
-    const known = [...users].sort((a, b) => compareText(a.name, b.name));
 
     new Workload(this, 'server', {
       name,
@@ -74,8 +86,11 @@ export class RedisStore extends Construct {
       // It writes what it has not written yet, and waits for the disk.
       ...(durable && { terminationGracePeriodSeconds: 60 }),
       volumes: [
-        USERS_VOLUME,
-        credentialsVolume('credentials', [{ name: METRICS_USER, passwords: [props.metricsPassword] }, ...known]),
+        credentialsVolume(credentials.name, [
+          { name: ADMIN_USER, passwords: [props.adminPassword] },
+          { name: METRICS_USER, passwords: [props.metricsPassword] },
+        ]),
+        ...(durable ? [] : [{ name: data.name, emptyDir: { sizeLimit: '16Mi' } }]),
       ],
       config: [
         {
@@ -88,8 +103,8 @@ export class RedisStore extends Construct {
               resources.memoryLimit ?? resources.memory,
               props.eviction ?? 'allkeys-lru',
             ),
-            rules: userRules(known),
-            'users.sh': USERS_SCRIPT,
+            rules: OWN_RULES,
+            'users.sh': OWN_USERS_SCRIPT,
           },
         },
       ],
@@ -98,9 +113,9 @@ export class RedisStore extends Construct {
           name: 'users',
           image,
           command: ['sh', '/config/users.sh'],
-          env: { RULES: '/config/rules', CREDENTIALS: '/credentials', USERS: USERS_MOUNT.mountPath },
+          env: { RULES: '/config/rules', CREDENTIALS: credentials.mountPath, USERS: USERS_FILE },
           resources: { cpu: '10m', memory: '32Mi' },
-          mounts: [USERS_MOUNT, { name: 'credentials', mountPath: '/credentials', readOnly: true }],
+          mounts: [data, credentials],
         },
       ],
       containers: [
@@ -110,8 +125,7 @@ export class RedisStore extends Construct {
           command: ['valkey-server', '/config/valkey.conf'],
           ports: [REDIS_PORT],
           resources,
-          mounts: [{ ...USERS_MOUNT, readOnly: true }, ...(durable ? [data] : [])],
-          ...(!durable && { scratch: [{ path: DATA_DIRECTORY, sizeLimit: '16Mi' }] }),
+          mounts: [data],
           probes: {
             // A log of some gigabytes takes minutes to read.
             startup: { ...ANSWERS, periodSeconds: 2, failureThreshold: 450 },
@@ -155,6 +169,48 @@ export class RedisStore extends Construct {
           ],
         }),
       },
+    });
+    this.#users(props, credentials);
+  }
+
+  #users({ name, image, users, adminPassword, placement }: RedisStoreProps, credentials: VolumeMount): void {
+    const applied = '/tmp/applied';
+    new Workload(this, 'users', {
+      name: `${name}-users`,
+      component: name,
+      role: 'users',
+      serviceAccount: name,
+      ...placement,
+      user: USER,
+      group: USER,
+      volumes: [
+        credentialsVolume(
+          credentials.name,
+          [...users].sort((a, b) => compareText(a.name, b.name)),
+        ),
+      ],
+      config: [
+        { name: `${name}-users`, path: '/config', files: { rules: userRules(users), 'users.sh': USERS_SCRIPT } },
+      ],
+      containers: [
+        {
+          name: 'users',
+          image,
+          command: ['sh', '/config/users.sh'],
+          env: {
+            STORE: name,
+            REDISCLI_AUTH: adminPassword,
+            RULES: '/config/rules',
+            CREDENTIALS: credentials.mountPath,
+            APPLIED: applied,
+            PAUSE: '10',
+          },
+          resources: { cpu: '10m', memory: '32Mi' },
+          mounts: users.length > 0 ? [credentials] : [],
+          scratch: [{ path: '/tmp', sizeLimit: '1Mi' }],
+          probes: { readiness: { exec: { command: ['test', '-e', applied] }, periodSeconds: 5 } },
+        },
+      ],
     });
   }
 }

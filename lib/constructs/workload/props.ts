@@ -12,6 +12,7 @@ export interface PodField {
     | 'metadata.namespace'
     | 'metadata.uid'
     | `metadata.labels['${string}']`
+    | `metadata.annotations['${string}']`
     | 'spec.nodeName'
     | 'status.podIP'
     | 'status.hostIP';
