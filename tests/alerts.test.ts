@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { PrometheusRule } from '../imports/prometheus-operator.ts';
 import { rayClusterAlerts, rayServiceAlerts } from '../lib/constructs/ray/alerts.ts';
+import { redisAlerts } from '../lib/constructs/redis/alerts.ts';
 import { alertsOf } from '../lib/derive/alerts.ts';
 import { node } from '../lib/graph/testing.ts';
 import type { Manifest } from '../lib/platform/manifest-set.ts';
 import type { Observed } from '../verify/ray/observed.ts';
+import type { RedisObserved } from '../verify/redis/observed.ts';
 import { outcomeOf } from './support/outcome.ts';
 import { parsePromql } from './support/promql.ts';
 import { promtool } from './support/promtool.ts';
@@ -16,14 +18,21 @@ import { ROOT } from './support/shipped.ts';
 
 /* What holds of every alert, in the shipped environments and among those that a component can have. */
 
-const observed: Observed = JSON.parse(readFileSync(join(ROOT, 'lib/constructs/ray/metrics-observed.json'), 'utf8'));
+const read = (domain: string) =>
+  JSON.parse(readFileSync(join(ROOT, `lib/constructs/${domain}/metrics-observed.json`), 'utf8'));
+const ray: Observed = read('ray');
+const redis: RedisObserved = read('redis');
 /** Metrics that something was seen to export; the files say when and where. */
-const KNOWN = new Set(['up', ...Object.keys(observed.metrics)]);
+const KNOWN = new Set(['up', ...Object.keys(ray.metrics), ...Object.keys(redis.metrics)]);
 
 const of = { job: 'ray', namespace: 'ray' };
 const possible = node('ray', {
   namespace: 'ray',
-  alerts: [...rayClusterAlerts({ ...of, leastNodes: 2, autoscaled: true, gpus: true }), ...rayServiceAlerts(of)],
+  alerts: [
+    ...rayClusterAlerts({ ...of, leastNodes: 2, autoscaled: true, gpus: true }),
+    ...rayServiceAlerts(of),
+    ...redisAlerts({ ...of, flavour: 'durable' }),
+  ],
 });
 const manifests: readonly Manifest[] = [
   ...outcomeOf(ROOT).results.flatMap((result) => [...result.manifests].map(({ manifest }) => manifest)),

@@ -50,7 +50,12 @@ export function taskOf(manifests: readonly Manifest[], kind: 'Job' | 'CronJob'):
  * Starts the containers of a pod as the kubelet would, as far as programs can tell: their environment and nothing else,
  * their user, no capabilities, a read-only root file system with their volumes in it, a network of the pod's own.
  */
-export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine): Running {
+export function start(
+  pod: Pod,
+  manifests: readonly Manifest[],
+  machine: Machine,
+  { keep = false }: { readonly keep?: boolean } = {},
+): Running {
   const directory = join(machine.directory, pod.name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(
@@ -60,7 +65,9 @@ export function start(pod: Pod, manifests: readonly Manifest[], machine: Machine
     ),
   );
   addressOf(pod.name);
-  for (const { name } of pod.spec.volumes ?? []) rmSync(join(directory, name), { recursive: true, force: true });
+  // Kept from the pod's init containers, which are started as a pod of their own.
+  for (const { name } of keep ? [] : (pod.spec.volumes ?? []))
+    rmSync(join(directory, name), { recursive: true, force: true });
   return new Running(
     pod,
     pod.spec.containers.map((container) => ({
