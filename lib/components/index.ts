@@ -1,4 +1,5 @@
 import type { AnyKind, AnyTeamKind } from './component.ts';
+import { dexKind } from './dex.ts';
 import { gatewayKind } from './gateway.ts';
 import { minioKind } from './minio.ts';
 import { mlflowKind } from './mlflow.ts';
@@ -18,6 +19,7 @@ export const KINDS: readonly AnyKind[] = [
   seaweedfsKind,
   redisKind,
   gatewayKind,
+  dexKind,
   mlflowKind,
   rayKind,
 ];

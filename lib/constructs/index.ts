@@ -1,5 +1,20 @@
 /** The constructs, each usable in a cdk8s app of one's own. What is not listed here is not part of the public API. */
 export {
+  Dex,
+  type DexClient,
+  type DexConnector,
+  type DexLifetimes,
+  type DexProps,
+  type DexStaticUser,
+  type GithubConnector,
+  type GithubOrganization,
+  type GoogleConnector,
+  type LdapConnector,
+  type MicrosoftConnector,
+  type OidcConnector,
+  type SamlConnector,
+} from './dex/index.ts';
+export {
   EnvoyProxies,
   type EnvoyProxiesProps,
   GatewayCertificate,

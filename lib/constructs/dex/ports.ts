@@ -1,0 +1,5 @@
+/** Where browsers and clients come. */
+export const DEX_PORT = { name: 'http', port: 5556 } as const;
+
+/** Metrics and health; not for clients. */
+export const DEX_TELEMETRY_PORT = { name: 'telemetry', port: 5558 } as const;
