@@ -8,6 +8,7 @@ import { external, needs, node, offers } from '../graph/testing.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { alertsOf } from './alerts.ts';
+import { dashboardsOf } from './dashboards.ts';
 import { flowsOf } from './flows.ts';
 import { monitorsOf } from './monitors.ts';
 import { componentPolicy, FlowIndex, operatorPolicies } from './network-policies.ts';
@@ -29,6 +30,7 @@ interface Case {
     readonly policies: Record<string, unknown>;
     readonly monitors?: Record<string, readonly unknown[]>;
     readonly alerts?: Record<string, readonly unknown[]>;
+    readonly dashboards?: Record<string, readonly unknown[]>;
     readonly routes?: Record<string, readonly unknown[]>;
   };
 }
@@ -64,6 +66,10 @@ test.each(cases)('%s', (_, { monitoring, components, externals, operators, expec
     const component = graph.components.find((c) => c.name === name);
     const watched = { environment: 'prod', release: 'kube-prometheus-stack' };
     expect(component && alertsOf(component, graph, watched)).toEqual(rules);
+  }
+  for (const [name, dashboards] of Object.entries(expected.dashboards ?? {})) {
+    const component = graph.components.find((c) => c.name === name);
+    expect(component && dashboardsOf(component, { environment: 'prod' })).toEqual(dashboards);
   }
   for (const [name, routes] of Object.entries(expected.routes ?? {})) {
     const component = graph.components.find((c) => c.name === name);

@@ -5,6 +5,7 @@ import type { Flow } from '../graph/flow.ts';
 import type { Edge, ServiceGraph } from '../graph/service-graph.ts';
 import { providerName } from '../graph/service-graph.ts';
 import type { Operator } from '../operators/operator.ts';
+import { dashboardUid } from './dashboards.ts';
 
 /** What the catalogue of one environment is drawn from. */
 export interface CatalogueInput {
@@ -120,6 +121,21 @@ export function catalogue(input: CatalogueInput): string {
         ['Component', 'Alert', 'Severity', 'After', 'What is the matter'],
         components.flatMap((c) =>
           (c.alerts ?? []).map((alert) => [c.name, alert.name, alert.severity, alert.for, alert.summary]),
+        ),
+      ),
+    ),
+    section(
+      'Dashboards',
+      'In Grafana, at the address `/d/` and the name.',
+      table(
+        ['Component', 'Dashboard', 'Name', 'What it shows'],
+        components.flatMap((c) =>
+          (c.dashboards ?? []).map(({ name, title, description }) => [
+            c.name,
+            title,
+            dashboardUid(environment, c.name, name),
+            description,
+          ]),
         ),
       ),
     ),

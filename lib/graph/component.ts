@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Contract, Need, Offer, Port } from './contract.ts';
 import type { CredentialSpec } from './credential.ts';
+import type { Dashboard } from './dashboard.ts';
 import type { Demand, Quota } from './demand.ts';
 
 /** The order in which an environment comes up; also the folder in `dist/<environment>/`. */
@@ -153,6 +154,8 @@ export interface ComponentNode<
   readonly metrics?: readonly MetricsEndpoint[];
   /** What somebody is told of, where the environment has monitoring. */
   readonly alerts?: readonly Alert[];
+  /** What people look at to see how it is, where the environment has monitoring. */
+  readonly dashboards?: readonly Dashboard[];
   readonly exposes?: readonly Exposure[];
   readonly gateway?: GatewayRole;
   readonly ambient?: Ambient;

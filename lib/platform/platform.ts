@@ -1,6 +1,7 @@
 import { append, compareText } from '../collections.ts';
 import type { AnyComponent } from '../components/component.ts';
 import { alertsOf } from '../derive/alerts.ts';
+import { dashboardsOf } from '../derive/dashboards.ts';
 import { flowsOf } from '../derive/flows.ts';
 import { monitorsOf } from '../derive/monitors.ts';
 import type { Inhabitant } from '../derive/namespaces.ts';
@@ -58,6 +59,7 @@ function derivedEntries(component: AnyComponent, plan: Plan, flows: FlowIndex, s
         ? alertsOf(component, graph, { environment: context.name, release: context.monitoring.release })
         : [],
     ),
+    ...derived('derive/dashboards', context.monitoring ? dashboardsOf(component, { environment: context.name }) : []),
     ...derived(
       'derive/routes',
       graph.gateway ? routesOf(component, graph.gateway, graph.within(component.namespace)) : [],

@@ -51,6 +51,11 @@ const LEAVES: Readonly<Record<string, string>> = {
   '/ServiceAccount/team': 'taken by what teams themselves run',
 };
 
+/** Labels of objects that nothing needs to name, and why. */
+const LEAF_LABELS: Readonly<Record<string, string>> = {
+  grafana_dashboard: 'picked by this label',
+};
+
 export interface Mutation {
   /** What was changed: `Service data/minio renamed`. */
   readonly what: string;
@@ -109,7 +114,10 @@ export function* mutations(cluster: Cluster): Generator<Mutation> {
 
 const isLeaf = (manifest: Manifest): boolean => {
   const kind = groupKind(manifest);
-  return kind in LEAVES || `${kind}/${manifest.metadata.name}` in LEAVES;
+  const labels = Object.keys(manifest.metadata.labels ?? {});
+  return (
+    kind in LEAVES || `${kind}/${manifest.metadata.name}` in LEAVES || labels.some((label) => label in LEAF_LABELS)
+  );
 };
 
 type Change = (more: string, manifest: Manifest) => Mutation;
