@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { PrometheusRule } from '../imports/prometheus-operator.ts';
+import { dexAlerts } from '../lib/constructs/dex/index.ts';
 import { rayClusterAlerts, rayServiceAlerts } from '../lib/constructs/ray/alerts.ts';
 import { redisAlerts } from '../lib/constructs/redis/alerts.ts';
 import { alertsOf } from '../lib/derive/alerts.ts';
 import { node } from '../lib/graph/testing.ts';
 import type { Manifest } from '../lib/platform/manifest-set.ts';
+import type { Observed as DexObserved } from '../verify/dex/observed.ts';
 import type { Observed } from '../verify/ray/observed.ts';
 import type { RedisObserved } from '../verify/redis/observed.ts';
 import { outcomeOf } from './support/outcome.ts';
@@ -22,8 +24,9 @@ const read = (domain: string) =>
   JSON.parse(readFileSync(join(ROOT, `lib/constructs/${domain}/metrics-observed.json`), 'utf8'));
 const ray: Observed = read('ray');
 const redis: RedisObserved = read('redis');
+const dex: DexObserved = read('dex');
 /** Metrics that something was seen to export; the files say when and where. */
-const KNOWN = new Set(['up', ...Object.keys(ray.metrics), ...Object.keys(redis.metrics)]);
+const KNOWN = new Set(['up', ...Object.keys(ray.metrics), ...Object.keys(redis.metrics), ...Object.keys(dex.metrics)]);
 
 const of = { job: 'ray', namespace: 'ray' };
 const possible = node('ray', {
@@ -32,6 +35,7 @@ const possible = node('ray', {
     ...rayClusterAlerts({ ...of, leastNodes: 2, autoscaled: true, gpus: true }),
     ...rayServiceAlerts(of),
     ...redisAlerts({ ...of, flavour: 'durable' }),
+    ...dexAlerts({ ...of, replicas: 2 }),
   ],
 });
 const manifests: readonly Manifest[] = [

@@ -165,7 +165,7 @@ export const dexKind = defineKind({
           }),
         },
         credentials: connectorCredentials(all),
-        metrics: [{ via: 'service', port: DEX_TELEMETRY_PORT }],
+        metrics: [{ via: 'pod', port: DEX_TELEMETRY_PORT }],
         alerts: dexAlerts({ job: 'dex', namespace, replicas }),
         exposes: [{ offer: 'oidc', host: 'dex' }],
         ...(Object.keys(ambient).length > 0 && { ambient }),

@@ -79,14 +79,14 @@ export class Dex extends Construct {
       }),
     ];
     const files = secretFiles(connectors);
-    const health = (path: string) => ({ httpGet: { path, port: DEX_TELEMETRY_PORT.name } });
+    const health = (path: string) => ({ httpGet: { path, port: DEX_TELEMETRY_PORT.port } });
 
     new Workload(this, 'server', {
       name,
       role: 'server',
       ...USER,
       replicas: props.replicas ?? 2,
-      services: [{ ports: [DEX_PORT, DEX_TELEMETRY_PORT] }],
+      services: [{ ports: [DEX_PORT] }],
       config: [
         { name: `${name}-config`, path: CONFIG, files: { [CONFIG_FILE]: yamlText(config) } },
         ...(authority === undefined
