@@ -29,8 +29,8 @@ export function redisAlerts({ job, namespace, flavour, thresholds }: RedisAlerts
   const metric = (name: string, more = '') =>
     `${name}{namespace="${namespace}",job="${job}",endpoint="${REDIS_METRICS_PORT.name}"${more}}`;
   const percent = `100 * ${metric('redis_memory_used_bytes')} / ${metric('redis_memory_max_bytes')}`;
-  const refused = (errors: string) =>
-    `sum by (err) (increase(${metric('redis_errors_total', `,err=~"${errors}"`)}[10m])) > 0`;
+  const refused = (errors: string, window: string) =>
+    `sum by (err) (increase(${metric('redis_errors_total', `,err=~"${errors}"`)}[${window}])) > 0`;
   return [
     {
       name: 'RedisDown',
@@ -55,12 +55,13 @@ export function redisAlerts({ job, namespace, flavour, thresholds }: RedisAlerts
     },
     {
       name: 'RedisAccessDenied',
-      expr: refused('NOAUTH|WRONGPASS|NOPERM'),
-      for: '5m',
+      // Longer than it takes to make the users of a store that has just started.
+      expr: refused('NOAUTH|WRONGPASS|NOPERM', '5m'),
+      for: '10m',
       severity: 'warning',
       summary: `Clients of the store ${store} are refused: {{ $labels.err }}.`,
       description:
-        'WRONGPASS: a password changed in its Secret; restart the store, then the client. NOPERM: a client uses keys or commands that are not its own; ACL LOG says which. NOAUTH: a client does not log in.',
+        'WRONGPASS: a client has an old password, and wants a restart, or its user is not made; look at the pod that makes users. NOPERM: a client uses keys or commands that are not its own; ACL LOG says which. NOAUTH: a client does not log in.',
     },
     ...(flavour === 'durable'
       ? ([
@@ -76,7 +77,7 @@ export function redisAlerts({ job, namespace, flavour, thresholds }: RedisAlerts
           {
             name: 'RedisWritesRefused',
             // OOM: memory is full. MISCONF: the log cannot be written.
-            expr: refused('OOM|MISCONF'),
+            expr: refused('OOM|MISCONF', '10m'),
             for: '1m',
             severity: 'critical',
             summary: `The store ${store} refuses writes: {{ $labels.err }}.`,

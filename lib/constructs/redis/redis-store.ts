@@ -183,12 +183,15 @@ export class RedisStore extends Construct {
       ...placement,
       user: USER,
       group: USER,
-      volumes: [
-        credentialsVolume(
-          credentials.name,
-          [...users].sort((a, b) => compareText(a.name, b.name)),
-        ),
-      ],
+      volumes:
+        users.length > 0
+          ? [
+              credentialsVolume(
+                credentials.name,
+                [...users].sort((a, b) => compareText(a.name, b.name)),
+              ),
+            ]
+          : [],
       config: [
         { name: `${name}-users`, path: '/config', files: { rules: userRules(users), 'users.sh': USERS_SCRIPT } },
       ],
