@@ -124,6 +124,16 @@ describe('the path of a service', () => {
   });
 });
 
+test('the nodes hold what all teams run at least, together', () => {
+  const gpus = (min: number) => `workerGroups: [{${GROUP}, gpu: {model: a10g}, min: ${min}, max: 8}]`;
+  const messages = said(`rayClusters: [{name: a, ${gpus(5)}}]\n`, {
+    ranking: `${TEAM.replace('vision', 'ranking')}rayClusters: [{name: b, ${gpus(4)}}]\n`,
+  });
+  expect(messages).toEqual([
+    'teams/vision.yaml:5:15  rayClusters[0]: 1 of 5 pods of worker group "w" find no room on the nodes that can hold them (gpu), beside what else runs there at least: ranking-b (worker group "w"); raise max of the node pools, or let groups begin with fewer pods',
+  ]);
+});
+
 describe('the quota', () => {
   const services = (min: number, upgrade = 'NewCluster') =>
     said(
@@ -157,7 +167,7 @@ describe('the quota', () => {
       );
     expect(gpus('None')).toEqual([]);
     expect(gpus('NewCluster').join('\n')).toContain(
-      'workerGroups[0].min: an upgrade makes a second cluster with 5 more of these workers, and the nodes that can hold them take 8 in all; lower min, raise max of the node pools, or set upgrade: None',
+      'an upgrade of vision-s does not fit the nodes: a second cluster is made beside the first, and 2 of 5 pods of worker group "w" find no room beside all that runs; raise max of the node pools, or set upgrade: None',
     );
   });
 });
@@ -186,6 +196,11 @@ test.each([
   ['importPath: "a:app", routePrefix: /x/', 'routePrefix: "/x/" is not a prefix of paths'],
   ['importPath: "a:app", deployments: [{name: d, gpus: 1.5}]', 'gpus: 1.5 is neither a part of one GPU nor'],
   ['importPath: "a:app", deployments: [{name: d, replicas: {min: 3, max: 2}}]', 'replicas.min: 3 is above max'],
+  [
+    'importPath: "a:app", deployments: [{name: d}, {name: d}]',
+    'deployments[1].name: "d" is the name of two deployments',
+  ],
+  ['importPath: "a:app", deployments: [{name: d, replicas: 0}]', 'replicas: '],
 ])('an application with %s is refused', (settings, message) => {
   const messages = said(`rayServices:\n  - {name: s, applications: [{name: a, ${settings}}]}\n`);
   expect(messages).toHaveLength(1);
@@ -200,6 +215,15 @@ test.each([
   [
     `workerGroups: [{${GROUP.replace('name: w', 'name: headgroup')}, max: 1}]`,
     'name: "headgroup" is what Ray calls the head',
+  ],
+  [`workerGroups: [{${GROUP}, min: 1, max: 1, idleTimeout: 5m}]`, 'idleTimeout: says nothing'],
+  [
+    `workerGroups: [{${GROUP}, max: 1, gpu: {model: a10g, count: 2, shared: true}}]`,
+    'gpu.count: 2 is more than one share',
+  ],
+  [
+    `head: {cpu: 7900m}, workerGroups: [{${GROUP}, max: 1}]`,
+    'head: no node pool can hold a pod of 8100m CPU and 4608Mi memory',
   ],
 ])('a cluster with %s is refused', (settings, message) => {
   const messages = said(`rayClusters:\n  - {name: train, ${settings}}\n`);

@@ -57,7 +57,7 @@ const nodePool = z
           .strictObject({
             profile: z
               .string()
-              .regex(/^[1-7]g\.[0-9]+gb$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+              .regex(/^[1-7]g\.[0-9]+gb(\.me)?$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
               .describe('Profile of the slices, e.g. 1g.10gb.'),
             perGpu: z.int().min(1).max(7).describe('Slices of one GPU.'),
           })

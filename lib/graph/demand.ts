@@ -9,6 +9,8 @@ export interface PodDemand {
   readonly requests: Requests;
   /** Model of the GPUs among the requests, as node pools call it: several models may share a resource. */
   readonly gpuModel?: string;
+  /** Names of the node pools that can hold one. Absent: nobody looked. */
+  readonly pools?: readonly string[];
 }
 
 /** Under which pieces of a resource are summed that are of one GPU model, beside those of all. */

@@ -15,6 +15,7 @@ import type { Operator } from '../operators/operator.ts';
 import { requiredOperators } from '../operators/required.ts';
 import type { Environment } from './environment-schema.ts';
 import { quotaProblems } from './quotas.ts';
+import { roomProblems } from './room.ts';
 import { WAYS_OUT } from './ways-out.ts';
 
 /** Everything that is known of an environment before anything is built. */
@@ -49,9 +50,12 @@ export function plan(loaded: Environment, dependents: readonly Environment[] = [
   const source = components.find((component) => component.secretSource !== undefined);
   const problems = [
     ...settingsProblems(loaded, context),
-    ...[...graph.problems, ...routeProblems(graph.components), ...quotaProblems(graph.components)].map(
-      ({ origin, message }) => problemAt(origin, message),
-    ),
+    ...[
+      ...graph.problems,
+      ...routeProblems(graph.components),
+      ...quotaProblems(graph.components),
+      ...roomProblems(graph.components, context.cluster.nodePools),
+    ].map(({ origin, message }) => problemAt(origin, message)),
   ];
   const [first] = placements;
   if (first && !source) {

@@ -35,17 +35,21 @@ const terms = (result: ReturnType<typeof place>) =>
 
 describe('a pod without a GPU', () => {
   test('goes where all pods go, and needs to be told nothing', () => {
-    expect(place(ask(), pools)).toEqual({ placement: {}, capacity: 16 });
+    expect(place(ask(), pools)).toEqual({ placement: {}, pools: ['general'], capacity: 16 });
   });
 
   test('needs to be told nothing of nodes that are only too small for it', () => {
-    expect(place(ask(), [general, pool('small', { memory: '4Gi' })])).toEqual({ placement: {}, capacity: 16 });
+    expect(place(ask(), [general, pool('small', { memory: '4Gi' })])).toEqual({
+      placement: {},
+      pools: ['general'],
+      capacity: 16,
+    });
   });
 
   test('is kept off spot nodes that anything may run on, unless it allows them', () => {
     const both = [general, pool('cheap', { spot: true })];
     expect(terms(place(ask(), both))).toEqual(['node.kubernetes.io/instance-type=type-general']);
-    expect(place(ask({ spot: true }), both)).toEqual({ placement: {}, capacity: 32 });
+    expect(place(ask({ spot: true }), both)).toEqual({ placement: {}, pools: ['general', 'cheap'], capacity: 32 });
   });
 
   test('that no node can hold hears what each pool lacks', () => {
@@ -107,6 +111,11 @@ describe('GPUs that several pods use', () => {
     expect(place(ask({ gpu: gpuAsk({ shared: true }) }), [shared(false)])).toMatchObject({
       gpu: { resource: 'nvidia.com/gpu', count: 1 },
     });
+  });
+
+  test('have one name for a pod: pools that call theirs otherwise are left out', () => {
+    const both = [shared(true), { ...shared(false), name: 'other' }];
+    expect(place(ask({ gpu: gpuAsk({ shared: true }) }), both)).toMatchObject({ pools: ['shared'], capacity: 16 });
   });
 
   test('are never given to who did not say that it shares', () => {

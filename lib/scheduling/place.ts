@@ -25,6 +25,8 @@ export interface PodAsk {
 
 export interface Place {
   readonly placement: Placement;
+  /** Names of the pools that can hold the pod. */
+  readonly pools: readonly string[];
   readonly gpu?: GpuRequest;
   /** Pods of this shape that all nodes of the fitting pools hold together. */
   readonly capacity: number;
@@ -40,14 +42,19 @@ export interface Misfit {
 export function place(ask: PodAsk, pools: readonly NodePool[]): Place | Misfit {
   const unknown = ask.gpu && unknownGpu(ask.gpu, pools);
   if (unknown !== undefined) return { of: 'gpu', message: unknown };
-  const fitting = pools.filter((pool) => lacks(ask, pool).length === 0);
-  const [first] = fitting;
+  const able = pools.filter((pool) => lacks(ask, pool).length === 0);
+  const [first] = able;
+  // A pod asks for one resource by name; pools that call theirs otherwise are no help to it.
+  const fitting = able.filter(
+    ({ gpu }) => !ask.gpu || !gpu || !first?.gpu || gpuResource(gpu) === gpuResource(first.gpu),
+  );
   if (!first) {
     const reasons = pools.map((pool) => `"${pool.name}" ${lacks(ask, pool).join(', ')}`).join('; ');
     return { of: 'pod', message: `no node pool can hold a pod of ${inWords(ask)}: ${reasons}` };
   }
   return {
     placement: isDefault(ask, fitting, pools) ? {} : placementOn(fitting),
+    pools: fitting.map(({ name }) => name),
     ...(ask.gpu && first.gpu && { gpu: requestOf(ask.gpu, first.gpu) }),
     capacity: fitting.reduce((sum, pool) => sum + pool.max * podsPerNode(ask, pool), 0),
   };

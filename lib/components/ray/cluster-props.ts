@@ -1,7 +1,6 @@
 import type { EnvironmentContext } from '../../config/context.ts';
-import { durationSeconds, parseQuantity } from '../../config/scalars.ts';
+import { durationSeconds } from '../../config/scalars.ts';
 import {
-  AUTOSCALER_RESOURCES,
   RAY_PORTS,
   type RayClusterThresholds,
   type RayKind,
@@ -11,7 +10,6 @@ import {
   rayPodLabels,
   rayStateKeys,
   type SharedVolume,
-  WAIT_GCS_READY_RESOURCES,
 } from '../../constructs/ray/index.ts';
 import { type CacheHandle, cache } from '../../contracts/cache.ts';
 import { type ExperimentTrackingHandle, experimentTracking } from '../../contracts/experiment-tracking.ts';
@@ -20,61 +18,14 @@ import { type ObjectStoreHandle, objectStore } from '../../contracts/object-stor
 import type { Alert } from '../../graph/alert.ts';
 import type { Ambient, ComponentNode } from '../../graph/component.ts';
 import { need, optionalNeed } from '../../graph/contract.ts';
-import type { PodDemand } from '../../graph/demand.ts';
 import { IMAGES } from '../../platform/versions.ts';
-import { type Place, type PodAsk, place } from '../../scheduling/place.ts';
-import type { KindProblem } from '../component.ts';
-import type { ClusterSettings, WorkerGroup } from './settings.ts';
+import { isAutoscaled, placeOfHead, placeOfWorker } from './fit.ts';
+import { type ClusterSettings, IDLE_TIMEOUT, type WorkerGroup } from './settings.ts';
 
 /** Where a cluster of Ray is, and what it may have of it. */
 export interface Site {
   readonly environment: EnvironmentContext;
   readonly sharedVolume: SharedVolume | undefined;
-}
-
-const headAsk = ({ head }: ClusterSettings): PodAsk => ({ ...head, spot: false });
-const askOf = ({ cpu, memory, gpu, spot }: WorkerGroup): PodAsk => ({ cpu: String(cpu), memory, gpu, spot });
-
-/** Heads and worker groups that no node can hold. */
-export function* groupProblems(
-  settings: ClusterSettings,
-  { cluster: { nodePools } }: EnvironmentContext,
-  at: readonly (string | number)[],
-): Generator<KindProblem> {
-  const { workerGroups } = settings;
-  if (
-    workerGroups.length === 0 &&
-    !(Number.isInteger(parseQuantity(settings.head.cpu)) && parseQuantity(settings.head.cpu) > 0)
-  ) {
-    const message = `is ${settings.head.cpu}, and without worker groups the head does the work: Ray counts whole CPUs; write it like 2`;
-    yield { path: [...at, 'head', 'cpu'], message };
-  }
-  const placedHead = place(headAsk(settings), nodePools);
-  if ('message' in placedHead) yield { path: [...at, 'head'], message: placedHead.message };
-  for (const [index, group] of workerGroups.entries()) {
-    const placed = place(askOf(group), nodePools);
-    const path = [...at, 'workerGroups', index];
-    if ('message' in placed) {
-      yield { path: placed.of === 'gpu' ? [...path, 'gpu'] : path, message: placed.message };
-    } else if (placed.capacity < group.max) {
-      const message = `${group.max} workers do not fit the nodes that can hold them, which take ${placed.capacity} at most; lower max, or raise max of the node pools`;
-      yield { path: [...path, 'max'], message };
-    }
-  }
-}
-
-/** Groups whose second copy has no room beside the first, where an upgrade makes one. */
-export function* upgradeProblems(
-  { workerGroups }: Pick<ClusterSettings, 'workerGroups'>,
-  { cluster: { nodePools } }: EnvironmentContext,
-  at: readonly (string | number)[],
-): Generator<KindProblem> {
-  for (const [index, group] of workerGroups.entries()) {
-    const placed = place(askOf(group), nodePools);
-    if ('message' in placed || placed.capacity < group.max || placed.capacity >= 2 * group.min) continue;
-    const message = `an upgrade makes a second cluster with ${group.min} more of these workers, and the nodes that can hold them take ${placed.capacity} in all; lower min, raise max of the node pools, or set upgrade: None`;
-    yield { path: [...at, 'workerGroups', index, 'min'], message };
-  }
 }
 
 /** The parts of a cluster that come from its settings and the environment. Groups are known to fit. */
@@ -84,16 +35,16 @@ export function templateOf(settings: ClusterSettings, { environment, sharedVolum
   return {
     image: image?.reference ?? environment.image(hasGpus ? 'ray-gpu' : 'ray'),
     rayVersion: image?.rayVersion ?? IMAGES.ray.tag.replace(/-.*$/, ''),
-    head: { ...head, placement: placeOf(headAsk(settings), environment).placement },
+    head: { ...head, placement: placeOfHead(settings, environment).placement },
     workerGroups: workerGroups.map((group) => workers(group, environment)),
-    ...(isAutoscaled(settings) && { autoscaling: { idleTimeout: durationSeconds(idleTimeout) } }),
+    ...(isAutoscaled(settings) && { autoscaling: { idleTimeout: durationSeconds(idleTimeout ?? IDLE_TIMEOUT) } }),
     ...(sharedVolume && { sharedVolume }),
   };
 }
 
 function workers(group: WorkerGroup, environment: EnvironmentContext): RayWorkerGroup {
   const { name, cpu, memory, min, max, idleTimeout } = group;
-  const { placement, gpu } = placeOf(askOf(group), environment);
+  const { placement, gpu } = placeOfWorker(group, environment);
   return {
     name,
     cpu: String(cpu),
@@ -103,43 +54,6 @@ function workers(group: WorkerGroup, environment: EnvironmentContext): RayWorker
     replicas: min === max ? max : { min, max },
     ...(idleTimeout !== undefined && { idleTimeout: durationSeconds(idleTimeout) }),
   };
-}
-
-function placeOf(ask: PodAsk, { cluster }: EnvironmentContext): Place {
-  const placed = place(ask, cluster.nodePools);
-  // Pods that nothing can hold are refused before anything is built; the graph is made of them all the same.
-  return 'message' in placed ? { placement: {}, capacity: 0 } : placed;
-}
-
-const isAutoscaled = ({ workerGroups }: ClusterSettings): boolean => workerGroups.some(({ min, max }) => min < max);
-
-/** The pods that are always there: the head with what KubeRay adds to it, and the fewest workers. */
-export function podsOf(settings: ClusterSettings, environment: EnvironmentContext): readonly PodDemand[] {
-  const { head, workerGroups } = settings;
-  const scaler = isAutoscaled(settings) ? AUTOSCALER_RESOURCES : { cpu: '0', memory: '0' };
-  return [
-    {
-      what: 'head',
-      count: 1,
-      requests: {
-        cpu: parseQuantity(head.cpu) + parseQuantity(scaler.cpu),
-        memory: parseQuantity(head.memory) + parseQuantity(scaler.memory),
-      },
-    },
-    ...workerGroups.map((group) => {
-      const { gpu } = placeOf(askOf(group), environment);
-      return {
-        what: `worker group "${group.name}"`,
-        count: group.min,
-        requests: {
-          cpu: Math.max(group.cpu, parseQuantity(WAIT_GCS_READY_RESOURCES.cpu)),
-          memory: Math.max(parseQuantity(group.memory), parseQuantity(WAIT_GCS_READY_RESOURCES.memory)),
-          ...(gpu && { [gpu.resource]: gpu.count }),
-        },
-        ...(group.gpu && { gpuModel: group.gpu.model }),
-      };
-    }),
-  ];
 }
 
 /** Alerts on the cluster of a component. */
@@ -231,10 +145,3 @@ export const rayAmbient = (settings: ClusterSettings, more: Ambient = {}): { rea
 
 export const imagesOf = ({ image }: Pick<ClusterSettings, 'image'>): readonly string[] =>
   image ? [image.reference] : [];
-
-/** Names that are too long once the team stands before them. */
-export function* nameProblems(full: string, limit: number, at: readonly (string | number)[]): Generator<KindProblem> {
-  if (full.length <= limit) return;
-  const message = `makes "${full}", which has ${full.length} characters; Ray takes ${limit} at most, so shorten it by ${full.length - limit}`;
-  yield { path: [...at, 'name'], message };
-}

@@ -11,10 +11,7 @@ import {
   bindingsOf,
   clusterAlerts,
   faultTolerance,
-  groupProblems,
   imagesOf,
-  nameProblems,
-  podsOf,
   RAY_PEERS,
   rayAmbient,
   rayNeeds,
@@ -22,6 +19,7 @@ import {
   type Site,
   templateOf,
 } from './cluster-props.ts';
+import { fitProblems, nameProblems, podsOf } from './fit.ts';
 import { clusterShape, namedList, rayName } from './settings.ts';
 
 const shape = {
@@ -107,7 +105,7 @@ export const rayKind = defineKind({
   summary: 'A Ray cluster that all teams share.',
   settings: shared,
   offers: [rayCompute],
-  problems: (settings, environment) => groupProblems(settings, environment, []),
+  problems: (settings, environment) => fitProblems(settings, environment, []),
   components: (settings, environment, origin) => [
     rayCluster(
       settings,
@@ -132,7 +130,9 @@ export const rayClustersTeamKind = defineTeamKind({
   summary: 'Ray clusters of the team, which its notebooks and pods may use.',
   settings: namedList(
     z.strictObject({
-      name: rayName.describe('Name of the cluster, unique in the team; together with it at most 52 characters.'),
+      name: rayName
+        .refine((name) => name !== 'shared', { error: 'is what the cluster of all teams is called; take another name' })
+        .describe('Name of the cluster, unique in the team; together with it at most 52 characters.'),
       ...shape,
     }),
     'Ray clusters',
@@ -140,7 +140,7 @@ export const rayClustersTeamKind = defineTeamKind({
   *problems(clusters, team) {
     for (const [index, cluster] of clusters.entries()) {
       yield* nameProblems(`${team.name}-${cluster.name}`, RAY_NAME_LIMITS.RayCluster, [index]);
-      yield* groupProblems(cluster, team.environment, [index]);
+      yield* fitProblems(cluster, team.environment, [index]);
     }
   },
   components: (clusters, team, origin) =>

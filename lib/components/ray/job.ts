@@ -15,18 +15,8 @@ import type { Origin } from '../../graph/component.ts';
 import type { PodDemand } from '../../graph/demand.ts';
 import type { AnyComponent, KindProblem, TeamContext } from '../component.ts';
 import { defineComponent, defineTeamKind } from '../component.ts';
-import {
-  bindingsOf,
-  groupProblems,
-  imagesOf,
-  nameProblems,
-  podsOf,
-  RAY_PEERS,
-  rayAmbient,
-  rayNeeds,
-  rayPods,
-  templateOf,
-} from './cluster-props.ts';
+import { bindingsOf, imagesOf, RAY_PEERS, rayAmbient, rayNeeds, rayPods, templateOf } from './cluster-props.ts';
+import { fitProblems, nameProblems, podsOf } from './fit.ts';
 import { clusterShape, namedList, rayName } from './settings.ts';
 
 const jsonMap: z.ZodType<{ readonly [key: string]: Json }> = z.record(z.string(), z.json());
@@ -97,7 +87,7 @@ export const rayJobsTeamKind = defineTeamKind({
     for (const [index, one] of jobs.entries()) {
       const limit = one.schedule === undefined ? RAY_NAME_LIMITS.RayJob : SCHEDULED_RAY_JOB_NAME_LIMIT;
       yield* nameProblems(nameOf(one, team), limit, [index]);
-      yield* groupProblems(one, team.environment, [index]);
+      yield* fitProblems(one, team.environment, [index]);
     }
   },
   components: (jobs, team, origin) =>

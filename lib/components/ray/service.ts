@@ -22,17 +22,15 @@ import {
   bindingsOf,
   clusterAlerts,
   faultTolerance,
-  groupProblems,
   imagesOf,
-  nameProblems,
-  podsOf,
   RAY_PEERS,
   rayAmbient,
   rayNeeds,
   rayPods,
   templateOf,
-  upgradeProblems,
 } from './cluster-props.ts';
+import { fitProblems, nameProblems, podsOf } from './fit.ts';
+import { replicaProblems, workersFor } from './replicas.ts';
 import { clusterShape, namedList, rayName } from './settings.ts';
 
 const json: z.ZodType<Json> = z.json();
@@ -42,7 +40,7 @@ const deployment = z.strictObject({
   name: z.string().min(1).describe('As the program calls it: the name of its class, unless it says another.'),
   replicas: z
     .union([
-      z.int().min(0).max(10_000),
+      z.int().min(1).max(10_000),
       z
         .strictObject({
           min: z.int().min(0).max(10_000).describe('Fewest replicas; with 0 the first request waits for one.'),
@@ -99,7 +97,9 @@ const application = z.strictObject({
     .optional()
     .describe('Runtime environment of Ray: working_dir, pip, env_vars. An image that has all of it starts faster.'),
   args: jsonMap.optional().describe('Arguments of the builder function that importPath names.'),
-  deployments: z.array(deployment).max(100).default([]).describe('Changes to how deployments of the program run.'),
+  deployments: namedList(deployment, 'deployments')
+    .default([])
+    .describe('Changes to how deployments of the program run.'),
 });
 
 const service = z
@@ -118,8 +118,13 @@ const service = z
         for (const key of ['name', 'routePrefix'] as const) {
           for (const [index, one] of applications.entries()) {
             if (applications.findIndex((other) => other[key] === one[key]) === index) continue;
-            const message = `is that of two applications of the service; each has one of its own`;
-            context.addIssue({ code: 'custom', path: [index, key], message });
+            // A default is not in the file, so what it stands for is said of the application.
+            const written = key === 'routePrefix' && one[key] === '/' ? [index] : [index, key];
+            const message =
+              written.length === 1
+                ? 'answers at /, as another application of the service does; give one of them a routePrefix'
+                : 'is that of two applications of the service; each has one of its own';
+            context.addIssue({ code: 'custom', path: written, message });
           }
         }
       })
@@ -169,8 +174,8 @@ export const rayServicesTeamKind = defineTeamKind({
   *problems(services, team): Generator<KindProblem> {
     for (const [index, one] of services.entries()) {
       yield* nameProblems(nameOf(one, team), RAY_NAME_LIMITS.RayService, [index]);
-      yield* groupProblems(one, team.environment, [index]);
-      if (one.upgrade === 'NewCluster') yield* upgradeProblems(one, team.environment, [index]);
+      yield* fitProblems(one, team.environment, [index]);
+      yield* replicaProblems(one, [index]);
     }
   },
   components: (services, team, origin) =>
@@ -183,7 +188,7 @@ function rayService(settings: Service, team: TeamContext, origin: Origin): AnyCo
   const name = nameOf(settings, team);
   const { environment } = team;
   const template = templateOf(settings, team);
-  const pods = podsOf(settings, environment);
+  const pods = podsOf(settings, environment, workersFor(settings));
   const seconds = durationSeconds(settings.timeout);
   return defineComponent({
     name,

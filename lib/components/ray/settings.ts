@@ -7,24 +7,33 @@ import {
   imageReference,
   kubernetesName,
   memoryQuantity,
+  parseQuantity,
 } from '../../config/scalars.ts';
 import { IMAGES } from '../../platform/versions.ts';
 
 /** What clusters, services and jobs of Ray have in common, in a user's words. */
 
-const gpu = z.strictObject({
-  model: gpuModel.describe('Model, as the node pools of the cluster call it, e.g. a10g.'),
-  count: z.int().min(1).max(64).default(1).describe('GPUs, shares or slices of one worker. Default 1.'),
-  shared: z
-    .boolean()
-    .default(false)
-    .describe('Whether others may use the same GPU, on pools that share theirs. Default: false.'),
-  mig: z
-    .string()
-    .regex(/^[1-7]g\.[0-9]+gb$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
-    .optional()
-    .describe('Profile of a slice, on pools that divide their GPUs, e.g. 1g.10gb. Default: whole GPUs.'),
-});
+const gpu = z
+  .strictObject({
+    model: gpuModel.describe('Model, as the node pools of the cluster call it, e.g. a10g.'),
+    count: z.int().min(1).max(64).default(1).describe('GPUs, shares or slices of one worker. Default 1.'),
+    shared: z
+      .boolean()
+      .default(false)
+      .describe('Whether others may use the same GPU, on pools that share theirs. Default: false.'),
+    mig: z
+      .string()
+      .regex(/^[1-7]g\.[0-9]+gb(\.me)?$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+      .optional()
+      .describe('Profile of a slice, on pools that divide their GPUs, e.g. 1g.10gb. Default: whole GPUs.'),
+  })
+  // A second share may be of the same GPU, and a process sees one slice only.
+  // Source: k8s-device-plugin, README, "With CUDA Time-Slicing"; CUDA docs, MIG, "CUDA Device Enumeration".
+  .refine(({ count, shared, mig }) => count === 1 || (!shared && mig === undefined), {
+    path: ['count'],
+    error:
+      'is more than one share or slice of a GPU, of which a program has no more than from one; write 1, or ask for whole GPUs',
+  });
 
 /** A whole number of seconds, however it is written. */
 const seconds = (description: string) =>
@@ -63,9 +72,13 @@ const workerGroup = z
       .min(1)
       .max(1000)
       .describe('CPUs of a worker, whole ones: Ray counts no fractions, and would take half a CPU for one.'),
-    memory: memoryQuantity.describe(
-      'Memory a worker asks for and is limited to; a third of it holds objects that tasks hand to each other.',
-    ),
+    memory: memoryQuantity
+      .refine((memory) => parseQuantity(memory) >= 2 ** 29, {
+        error: 'is too little for a worker to start; write at least 512Mi',
+      })
+      .describe(
+        'Memory a worker asks for and is limited to; a third of it holds objects that tasks hand to each other.',
+      ),
     gpu: gpu.optional().describe('GPUs of a worker. Default: none.'),
     min: z.int().min(0).max(10_000).default(0).describe('Fewest workers. Default 0: none until there is work.'),
     max: z.int().min(1).max(10_000).describe('Most workers. The same as min: always as many.'),
@@ -84,6 +97,9 @@ const workerGroup = z
 
 export type WorkerGroup = z.output<typeof workerGroup>;
 
+/** How long a worker may have nothing to do, where nobody says. */
+export const IDLE_TIMEOUT = '60s';
+
 /** Fields of everything that has a cluster of its own. */
 export const clusterShape = {
   image: z
@@ -98,7 +114,12 @@ export const clusterShape = {
   head: z
     .strictObject({
       cpu: cpuQuantity.default('1').describe('CPU the head asks for. Default 1.'),
-      memory: memoryQuantity.default('4Gi').describe('Memory the head asks for and is limited to. Default 4Gi.'),
+      memory: memoryQuantity
+        .refine((memory) => parseQuantity(memory) >= 2 ** 30, {
+          error: 'is too little for the head to start; write at least 1Gi',
+        })
+        .default('4Gi')
+        .describe('Memory the head asks for and is limited to. Default 4Gi.'),
     })
     .prefault({})
     .describe('The pod that keeps the cluster together. It does the work only where there are no worker groups.'),
@@ -114,7 +135,7 @@ export const clusterShape = {
       }
     })
     .describe('Workers, by what they have.'),
-  idleTimeout: seconds('How long a worker may have nothing to do before it goes. Default 60s.').default('60s'),
+  idleTimeout: seconds(`How long a worker may have nothing to do before it goes. Default ${IDLE_TIMEOUT}.`).optional(),
   bucket: kubernetesName
     .optional()
     .describe('Bucket of its own, for checkpoints and data; its pods find it in BUCKET_URI. Default: none.'),
