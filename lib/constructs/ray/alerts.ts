@@ -1,5 +1,5 @@
 import type { Alert } from '../../graph/alert.ts';
-import { RAY_PORTS } from './ports.ts';
+import { FAILED, requestsTo, seriesOf, unhealthyDeployments, type Watched } from './series.ts';
 
 /**
  * Alerts on what Ray 2.60 exports; `metrics-observed.json` holds the names and labels that a real one was seen with, and
@@ -45,13 +45,6 @@ export const RAY_SERVICE_THRESHOLDS = {
   patience: '5m',
 } as const satisfies Required<RayServiceThresholds>;
 
-/** Whose series are looked at: those that PodMonitors with `jobLabel: app.kubernetes.io/name` yield. */
-interface Watched {
-  /** `app.kubernetes.io/name` of the pods; the label `job`. */
-  readonly job: string;
-  readonly namespace: string;
-}
-
 export interface RayClusterAlertsProps extends Watched {
   /** Nodes there are at least: the head and the least of every worker group. */
   readonly leastNodes: number;
@@ -70,7 +63,7 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
   const { leastNodes, autoscaled = false, gpus = false } = props;
   const limits = { ...RAY_CLUSTER_THRESHOLDS, ...props.thresholds };
   const cluster = `${props.namespace}/${props.job}`;
-  const of = selector(props);
+  const of = seriesOf(props);
   const up = `up{${of('metrics')}}`;
   const answering = `(count(${up} == 1) or vector(0))`;
   return [
@@ -164,9 +157,7 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
 export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[] {
   const limits = { ...RAY_SERVICE_THRESHOLDS, ...props.thresholds };
   const service = `${props.namespace}/${props.job}`;
-  const of = selector(props);
-  // Requests that match no application have none; Serve's own paths (/-/healthz) are asked by machines.
-  const requests = `${of('metrics')},application!="",route!~"/-/.*"`;
+  const requests = requestsTo(props);
   const rate = (metric: string, more = '') => `rate(${metric}{${requests}${more}}[5m])`;
   return [
     {
@@ -179,10 +170,9 @@ export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[]
     },
     {
       name: 'RayServeHighErrorRate',
-      // By the status of all requests: the counter of errors holds those that clients make (404, 422) as well. 408 is
-      // Serve's own time-out.
+      // By the status of all requests: the counter of errors holds those that clients make as well.
       expr: [
-        `100 * sum by (application) (${rate('ray_serve_num_http_requests_total', ',status_code=~"5..|408"')})`,
+        `100 * sum by (application) (${rate('ray_serve_num_http_requests_total', `,${FAILED}`)})`,
         `/ sum by (application) (${rate('ray_serve_num_http_requests_total')}) > ${limits.errors}`,
       ].join('\n'),
       for: limits.patience,
@@ -192,9 +182,9 @@ export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[]
     },
     {
       name: 'RayServeReplicasUnhealthy',
-      // 1 is DEPLOY_FAILED, 2 UNHEALTHY. `ray_serve_deployment_replica_healthy` is one series a replica or one count a
-      // deployment, by a setting, and is gone with the replica.
-      expr: `max by (ray_io_cluster, application, deployment) (ray_serve_deployment_status{${of('metrics')}}) > 0 < 3`,
+      // `ray_serve_deployment_replica_healthy` is one series a replica or one count a deployment, by a setting, and is
+      // gone with the replica.
+      expr: unhealthyDeployments(props),
       for: limits.patience,
       severity: 'critical',
       summary: `Replicas of {{ $labels.deployment }} in {{ $labels.application }} of ${service} are not healthy.`,
@@ -202,13 +192,3 @@ export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[]
     },
   ];
 }
-
-const PORTS = {
-  metrics: RAY_PORTS.metrics.name,
-  'as-metrics': RAY_PORTS.autoscalerMetrics.name,
-} as const;
-
-const selector =
-  ({ job, namespace }: Watched) =>
-  (port: keyof typeof PORTS): string =>
-    `namespace="${namespace}",job="${job}",endpoint="${PORTS[port]}"`;

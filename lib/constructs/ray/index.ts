@@ -10,6 +10,7 @@ export {
   rayServiceAlerts,
 } from './alerts.ts';
 export type { RayBindings } from './bindings.ts';
+export { type RayDashboardProps, rayClusterDashboard, rayServiceDashboard } from './dashboards.ts';
 export type { OwnClusterJobProps, RayJobProps, SharedClusterJobProps } from './job-spec.ts';
 export { entrypointProblem, runtimeEnvProblem } from './job-spec.ts';
 export { AUTH_TOKEN_KEY, RAY_NAME_LIMITS, type RayKind, rayNames, rayPodLabels } from './names.ts';
