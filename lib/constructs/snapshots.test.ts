@@ -8,6 +8,7 @@ import {
   RayCluster,
   RayJob,
   RayService,
+  RedisStore,
   ScheduledRayJob,
   ScheduledTask,
   SeaweedfsStore,
@@ -319,4 +320,23 @@ ServiceAccount nightly
 CronJob nightly
   job: run"
 `);
+});
+
+test('RedisStore', () => {
+  expect(
+    outline(
+      (chart) =>
+        new RedisStore(chart, 'redis', {
+          name: 'redis',
+          flavour: 'durable',
+          image: 'registry.example.com/valkey:9',
+          exporterImage: 'registry.example.com/redis_exporter:1',
+          resources,
+          storage: '1Gi',
+          users: [{ name: 'web', passwords: [password], keys: ['web:*'] }],
+          adminPassword: password,
+          metricsPassword: password,
+        }),
+    ),
+  ).toMatchSnapshot();
 });

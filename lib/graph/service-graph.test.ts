@@ -168,3 +168,35 @@ test('what goes through the browser needs a gateway, and a consumer that is behi
   expect(messages(dex)).toHaveLength(1);
   expect(messages(dex, gateway)).toEqual([]);
 });
+
+describe('an offer that serves some asks only', () => {
+  const durable = (component: string, wanted: boolean) =>
+    node(component, { needs: { state: needs('cache', { ask: { durable: wanted } }) } });
+  const dropping = node('redis', {
+    offers: {
+      cache: offers('cache', {
+        serves: (_consumer, ask: { durable: boolean }) => !ask.durable,
+        limits: 'keeps nothing; set durable',
+      }),
+    },
+  });
+
+  test('meets these', () => {
+    const graph = new ServiceGraph([durable('web', false), dropping]);
+    expect(graph.problems).toEqual([]);
+    expect(graph.into(dropping).map(({ consumer }) => consumer.name)).toEqual(['web']);
+  });
+
+  test('says to others why it does not', () => {
+    expect(new ServiceGraph([durable('ray', true), dropping]).problems.map(({ message }) => message)).toEqual([
+      'ray needs a cache (it must), but redis keeps nothing; set durable',
+    ]);
+  });
+
+  test('stands beside one that serves them', () => {
+    const keeping = node('kept', { offers: { cache: offers('cache', { serves: (_, ask) => ask.durable }) } });
+    const graph = new ServiceGraph([durable('ray', true), durable('web', false), dropping, keeping]);
+    expect(graph.problems).toEqual([]);
+    expect(graph.into(keeping).map(({ consumer }) => consumer.name)).toEqual(['ray']);
+  });
+});

@@ -6,6 +6,7 @@ const DIMENSIONS = {
   secrets: ['aws', 'gcp', 'azure', 'vault', 'sealed-secrets', 'generated'],
   store: ['minio-1', 'minio-4', 'seaweedfs-1', 'seaweedfs-3', 's3', 'gcs', 'azure', 's3-compatible'],
   postgres: ['one', 'several', 'wal', 'backups', 'pooler', 'recovered', 'external'],
+  cache: ['none', 'durable', 'both', 'external'],
   gateway: [
     'none',
     'no-tls',
@@ -111,10 +112,12 @@ export function filesOf(choice: Choice): Record<string, unknown> {
       ...(choice.ray === 'shared' && { ray: SHARED_RAY }),
       ...(choice.postgres !== 'external' && { postgres: POSTGRES[choice.postgres] }),
       ...(isInside(choice.store) && INSIDE[choice.store]),
+      ...CACHE[choice.cache],
     },
     external: {
       ...(choice.postgres === 'external' && { postgres: EXTERNAL_POSTGRES }),
       ...(!isInside(choice.store) && { 'object-store': OUTSIDE[choice.store] }),
+      ...(choice.cache === 'external' && { cache: EXTERNAL_CACHE }),
     },
   };
   const team = (name: string) => ({
@@ -251,6 +254,14 @@ const OUTSIDE = {
     buckets: buckets({ accessKeyId: 'AKIAEXAMPLE' }),
   },
 };
+
+const CACHE = {
+  none: {},
+  durable: { redis: {} },
+  both: { redis: { durable: { storage: { size: '8Gi' } }, cache: { eviction: 'volatile-lru' } } },
+  external: {},
+};
+const EXTERNAL_CACHE = { host: 'cache.example.com', port: 6380, addresses: ['10.4.0.0/24'], durable: true };
 
 const POSTGRES = {
   one: { instances: 1 },

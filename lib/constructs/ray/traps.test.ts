@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { declaredSecret, SecretRef } from '../../graph/credential.ts';
 import { breaches } from '../../kubernetes/pod-security.ts';
+import { rayStateKeys } from './pods.ts';
 import { RayCluster } from './ray-cluster.ts';
 import { RayJob } from './ray-job.ts';
 import { RayService } from './ray-service.ts';
@@ -190,6 +191,26 @@ test('trap 8: no two clusters share state in the cache', () => {
     );
     expect(env.filter((name) => /redis/i.test(name))).toEqual([]);
   }
+});
+
+test('trap 8: whose a key is, is in its name, and so is the cluster that has it', () => {
+  for (const [, spec] of clusters({ gcsFaultTolerance: cache })) {
+    const [head, ...workers] = templates(spec).map(({ spec: pod }) => pod.containers[0].env);
+    // In this order: a variable can use only one that stands before it.
+    expect(head.slice(0, 2)).toEqual([
+      {
+        name: 'KEELSON_RAY_CLUSTER_UID',
+        valueFrom: { fieldRef: { fieldPath: "metadata.annotations['ray.io/external-storage-namespace']" } },
+      },
+      {
+        name: 'RAY_external_storage_namespace',
+        value: expect.stringMatching(/^[a-z-]+:\$\(KEELSON_RAY_CLUSTER_UID\)$/),
+      },
+    ]);
+    expect(JSON.stringify(workers)).not.toContain('external_storage');
+  }
+  for (const [, spec] of clusters({})) expect(JSON.stringify(spec)).not.toContain('external_storage');
+  expect(rayStateKeys('ray')).toEqual(['RAYray:*', 'DUMMY']);
 });
 
 test('trap 9: with the autoscaler, pods that ended do not come back under their name', () => {
