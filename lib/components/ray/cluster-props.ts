@@ -7,6 +7,7 @@ import {
   type RayTemplate,
   type RayWorkerGroup,
   rayClusterAlerts,
+  rayClusterDashboard,
   rayPodLabels,
   rayStateKeys,
   type SharedVolume,
@@ -18,6 +19,7 @@ import { type ObjectStoreHandle, objectStore } from '../../contracts/object-stor
 import type { Alert } from '../../graph/alert.ts';
 import type { Ambient, ComponentNode } from '../../graph/component.ts';
 import { need, optionalNeed } from '../../graph/contract.ts';
+import type { Dashboard } from '../../graph/dashboard.ts';
 import { IMAGES } from '../../platform/versions.ts';
 import { isAutoscaled, placeOfHead, placeOfWorker } from './fit.ts';
 import { type ClusterSettings, IDLE_TIMEOUT, type WorkerGroup } from './settings.ts';
@@ -56,20 +58,26 @@ function workers(group: WorkerGroup, environment: EnvironmentContext): RayWorker
   };
 }
 
-/** Alerts on the cluster of a component. */
-export const clusterAlerts = (
+/** What of a component's cluster is watched. */
+const watched = (
   settings: ClusterSettings,
-  { name, namespace }: { readonly name: string; readonly namespace: string },
+  { name, namespace }: Pick<ComponentNode, 'name' | 'namespace'>,
   thresholds: RayClusterThresholds,
-): readonly Alert[] =>
-  rayClusterAlerts({
-    job: name,
-    namespace,
-    leastNodes: settings.workerGroups.reduce((sum, { min }) => sum + min, 1),
-    autoscaled: isAutoscaled(settings),
-    gpus: settings.workerGroups.some(({ gpu }) => gpu !== undefined),
-    thresholds,
-  });
+) => ({
+  job: name,
+  namespace,
+  leastNodes: settings.workerGroups.reduce((sum, { min }) => sum + min, 1),
+  autoscaled: isAutoscaled(settings),
+  gpus: settings.workerGroups.some(({ gpu }) => gpu !== undefined),
+  thresholds,
+});
+
+/** Alerts on the cluster of a component. */
+export const clusterAlerts = (...cluster: Parameters<typeof watched>): readonly Alert[] =>
+  rayClusterAlerts(watched(...cluster));
+
+export const clusterDashboard = (title: string, ...cluster: Parameters<typeof watched>): Dashboard =>
+  rayClusterDashboard({ title, ...watched(...cluster) });
 
 /** What programs on Ray are given of the platform. */
 export const rayNeeds = ({ bucket }: Pick<ClusterSettings, 'bucket'>) => ({

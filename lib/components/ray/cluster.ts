@@ -10,6 +10,7 @@ import { clusterAlertSettings } from './alert-settings.ts';
 import {
   bindingsOf,
   clusterAlerts,
+  clusterDashboard,
   faultTolerance,
   imagesOf,
   RAY_PEERS,
@@ -83,6 +84,7 @@ function rayCluster(settings: Settings, cluster: Cluster, origin: Origin): AnyCo
     peers: RAY_PEERS,
     ...rayPods('RayCluster', name, settings),
     alerts: clusterAlerts(settings, cluster, settings.alerts),
+    dashboards: [clusterDashboard(everyone ? shortName : name, settings, cluster, settings.alerts)],
     operators: ['kuberay'],
     demand: { always: podsOf(settings, cluster.environment) },
     images: imagesOf(settings),

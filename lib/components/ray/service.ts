@@ -9,6 +9,7 @@ import {
   ROUTE_PREFIX,
   rayNames,
   rayServiceAlerts,
+  rayServiceDashboard,
   type ServeApplication,
   type ServeDeployment,
 } from '../../constructs/ray/index.ts';
@@ -21,6 +22,7 @@ import { serviceAlertSettings } from './alert-settings.ts';
 import {
   bindingsOf,
   clusterAlerts,
+  clusterDashboard,
   faultTolerance,
   imagesOf,
   RAY_PEERS,
@@ -226,6 +228,10 @@ function rayService(settings: Service, team: TeamContext, origin: Origin): AnyCo
     alerts: [
       ...clusterAlerts(settings, { name, namespace: team.namespace }, settings.alerts),
       ...rayServiceAlerts({ job: name, namespace: team.namespace, thresholds: settings.alerts }),
+    ],
+    dashboards: [
+      rayServiceDashboard({ title: name, job: name, namespace: team.namespace, thresholds: settings.alerts }),
+      clusterDashboard(`of ${name}`, settings, { name, namespace: team.namespace }, settings.alerts),
     ],
     operators: ['kuberay'],
     demand: {
