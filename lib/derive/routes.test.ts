@@ -49,7 +49,7 @@ describe('components that share host and path by weight', () => {
     const both = [serving('fraud', 90), serving('fraud-next', 10)];
     const [route, ...others] = both.flatMap((component) => routesOf(component, gateway, both));
     expect(others).toEqual([]);
-    expect(route?.metadata.name).toBe('fraud');
+    expect(route?.metadata.name).toBe('api-fraud');
     expect(route?.spec).toMatchObject({
       rules: [
         {
@@ -69,6 +69,30 @@ describe('components that share host and path by weight', () => {
     const both = [serving('fraud', 1), serving('other', 1, { namespace: 'elsewhere' })];
     expect([...routeProblems(both)].map(({ message }) => message)).toEqual([
       'other and fraud would both answer for /fraud of api; give one of them another name or path',
+    ]);
+  });
+
+  test('have it where the owner of the namespace is, whoever of them comes or goes', () => {
+    const team = node('team-a', { ownsNamespace: true });
+    const written = (...serving: ReturnType<typeof node>[]) =>
+      [team, ...serving].map((component) => routesOf(component, gateway, [...serving, team]).length);
+    expect(written(serving('fraud', 90), serving('a-next', 10))).toEqual([1, 0, 0]);
+    expect(written(serving('a-next', 10))).toEqual([1, 0]);
+  });
+
+  test('agree about its timeout, and let somebody answer', () => {
+    const timed = (name: string, timeout: string) => {
+      const component = serving(name, 1);
+      return { ...component, exposes: component.exposes?.map((one) => ({ ...one, timeout })) ?? [] };
+    };
+    const said = (...components: ReturnType<typeof node>[]) =>
+      [...routeProblems(components)].map(({ message }) => message);
+    expect(said(timed('fraud', '60s'), timed('next', '10m'))).toEqual([
+      'next and fraud share a route, which has one timeout: 10m is not 60s; give both the same',
+    ]);
+    expect(said(serving('fraud', 0), serving('next', 1))).toEqual([]);
+    expect(said(serving('fraud', 0), serving('next', 0))).toEqual([
+      'nobody answers for /fraud of api: every weight of fraud and next is 0; give one of them more',
     ]);
   });
 

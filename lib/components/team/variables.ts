@@ -49,7 +49,8 @@ function rayVariables({ cluster, address, dashboardUrl }: RayComputeHandle, inde
     [`RAY_ADDRESS_${variable(cluster)}`, address],
     [`RAY_DASHBOARD_URL_${variable(cluster)}`, dashboardUrl],
   ];
-  return index === 0 ? [['RAY_ADDRESS', address], ...own] : own;
+  // The first is for Ray Client, the second for `ray job submit`.
+  return index === 0 ? [['RAY_ADDRESS', address], ['RAY_API_SERVER_ADDRESS', dashboardUrl], ...own] : own;
 }
 
 const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
