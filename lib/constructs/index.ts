@@ -78,6 +78,8 @@ export {
   type Subjects,
   Tenancy,
   type TenancyProps,
+  TenantAccess,
+  type TenantAccessProps,
   type TenantQuota,
   VolumeSnapshots,
   type VolumeSnapshotsProps,

@@ -13,6 +13,7 @@ import type { Origin } from '../../graph/component.ts';
 import { everyNeed, need, offer, optionalNeed } from '../../graph/contract.ts';
 import type { AnyComponent, TeamContext } from '../component.ts';
 import { defineComponent, defineKind } from '../component.ts';
+import { accessComponents } from './access.ts';
 import { deviceQuota, modelQuota } from './gpus.ts';
 import { teamProblems } from './problems.ts';
 import { type TeamSettings, teamSettings } from './settings.ts';
@@ -101,6 +102,7 @@ export const teamKind = defineKind({
   problems: teamProblems,
   components: (settings, environment, origin) => [
     team(settings, environment, origin),
+    ...accessComponents(settings, environment, origin),
     ...snapshotComponents(settings, environment, origin),
   ],
 });

@@ -1,6 +1,6 @@
 import type { EnvironmentContext } from '../../config/context.ts';
 import { parseQuantity } from '../../config/scalars.ts';
-import type { Subjects, TenancyProps } from '../../constructs/tenancy/index.ts';
+import type { TenancyProps } from '../../constructs/tenancy/index.ts';
 import type { ObjectStoreHandle } from '../../contracts/object-store.ts';
 import { COST_CENTRE, TEAM } from '../../platform/labels.ts';
 import { deviceQuota } from './gpus.ts';
@@ -25,7 +25,7 @@ export function tenancyProps(
   environment: EnvironmentContext,
   bucket: ObjectStoreHandle | undefined,
 ): TenancyProps {
-  const { quota, sharedVolume, members } = settings;
+  const { quota, sharedVolume } = settings;
   const { cluster } = environment;
   const storageClass = cluster.storageClasses.shared;
   const { gpus, ...counted } = quota;
@@ -35,11 +35,6 @@ export function tenancyProps(
     namespace: environment.namespace(name),
     quota: { ...counted, devices: deviceQuota(gpus, environment) },
     largestPod: { memory: largestMemory(environment) },
-    access: {
-      view: asKnown(members.viewers, environment),
-      edit: asKnown(members, environment),
-      admin: asKnown(members.admins, environment),
-    },
     labels: billing(settings),
     ...(sharedVolume &&
       storageClass !== undefined && {
@@ -56,15 +51,6 @@ export function tenancyProps(
       name: TEAM_ACCOUNT,
       ...(bucket?.auth.kind === 'workload-identity' && { annotations: bucket.auth.serviceAccountAnnotations }),
     },
-  };
-}
-
-/** As the API server knows people once its identity provider has said who they are. */
-function asKnown({ users, groups }: Subjects, { cluster }: EnvironmentContext): Subjects {
-  const { userPrefix, groupPrefix } = cluster.people;
-  return {
-    users: users.map((user) => `${userPrefix}${user}`),
-    groups: groups.map((group) => `${groupPrefix}${group}`),
   };
 }
 

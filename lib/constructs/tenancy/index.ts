@@ -4,4 +4,5 @@ export { ACCESS, type Access } from './roles.ts';
 export type { Subjects } from './subjects.ts';
 export { SNAPSHOT_SCHEDULE } from './take-snapshots.ts';
 export { Tenancy, type TenancyProps } from './tenancy.ts';
+export { TenantAccess, type TenantAccessProps } from './tenant-access.ts';
 export { VolumeSnapshots, type VolumeSnapshotsProps } from './volume-snapshots.ts';

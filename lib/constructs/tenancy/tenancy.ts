@@ -1,18 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type {
-  LimitRange,
-  PersistentVolumeClaim,
-  ResourceQuota,
-  Role,
-  RoleBinding,
-  ServiceAccount,
-} from '../../../imports/k8s.ts';
+import type { LimitRange, PersistentVolumeClaim, ResourceQuota, ServiceAccount } from '../../../imports/k8s.ts';
 import { ASK_BEFORE_REMOVAL } from '../../platform/protection.ts';
 import { type DatasetSource, datasetVolume } from './datasets.ts';
 import { hardLimits, limitRange, type TenantQuota } from './quota.ts';
-import { ACCESS, type Access, rulesOf } from './roles.ts';
-import { bindingSubjects, type Subjects } from './subjects.ts';
+import { TenantAccess, type TenantAccessProps } from './tenant-access.ts';
 
 export interface TenancyProps {
   /** Of ResourceQuota and LimitRange. */
@@ -23,7 +15,7 @@ export interface TenancyProps {
   /** More than this no node has. Default: pods of any size are taken, and may wait for ever. */
   readonly largestPod?: { readonly memory: string };
   /** Who may do what. Those who are in several have the greatest. Default: nobody anything. */
-  readonly access?: Partial<Readonly<Record<Access, Subjects>>>;
+  readonly access?: TenantAccessProps;
   /** Of what the tenant is billed for: its volumes. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
   /** A volume that many pods write at once. Default: none. */
@@ -64,10 +56,7 @@ export class Tenancy extends Construct {
       metadata: { name },
       spec: limitRange(largestPod),
     } satisfies LimitRange);
-    for (const one of ACCESS) {
-      const subjects = access[one];
-      if (subjects) this.#role(one, subjects);
-    }
+    new TenantAccess(this, 'access', access);
     if (serviceAccount) {
       const { annotations = {} } = serviceAccount;
       new ApiObject(this, 'service-account', {
@@ -81,26 +70,6 @@ export class Tenancy extends Construct {
     for (const { claim, source } of datasets) {
       datasetVolume(this, { volume: `${props.namespace}-${claim}`, claim, namespace: props.namespace, source });
     }
-  }
-
-  /** A role that nobody has is left out: to see who may do what, it is enough to look at what is there. */
-  #role(access: Access, people: Subjects): void {
-    const subjects = bindingSubjects(people);
-    if (subjects.length === 0) return;
-    const name = `tenant-${access}`;
-    new ApiObject(this, `role-${access}`, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata: { name },
-      rules: rulesOf(access),
-    } satisfies Role);
-    new ApiObject(this, `binding-${access}`, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects,
-    } satisfies RoleBinding);
   }
 
   #sharedVolume(
