@@ -10,6 +10,7 @@ import { ServiceGraph } from '../../lib/graph/service-graph.ts';
 import { node, offers } from '../../lib/graph/testing.ts';
 import { bound, objectsOf, testContext, testGateway } from '../../lib/platform/testing.ts';
 import { wire } from '../../lib/platform/wire.ts';
+import { BIND_DN, DIRECTORY_HOST } from './directory.ts';
 
 export const DATABASE_HOST = 'postgres.example.internal';
 export const ROLE = {
@@ -74,7 +75,25 @@ export const CONNECTORS = [
   },
 ] as const;
 
-export const STATIC_USERS = [{ email: 'user@example.com', hash: HASH, groups: ['ml', 'admins'] }];
+/** As an environment would describe the directory that `directory.ts` starts. */
+export const directoryConnector = (authority: string) => ({
+  type: 'ldap',
+  id: 'directory',
+  title: 'Directory',
+  host: DIRECTORY_HOST,
+  authority,
+  addresses: ['10.231.0.0/24'],
+  bindDn: BIND_DN,
+  users: {
+    baseDn: 'ou=people,dc=example,dc=com',
+    filter: '(objectClass=person)',
+    login: 'mail',
+    username: 'uid',
+  },
+  groups: { baseDn: 'ou=groups,dc=example,dc=com', filter: '(objectClass=groupOfNames)' },
+});
+
+export const STATIC_USERS = [{ email: 'user@example.com', hash: HASH, groups: ['ml', 'admins'] }] as const;
 
 export interface Generated {
   readonly config: string;

@@ -14,9 +14,18 @@ import { type Postgres, startPostgres } from '../mlflow/services.ts';
 import { run, sleep, until } from '../mlflow/shell.ts';
 import { inOwnNamespaces } from '../object-store/network.ts';
 import {
+  BIND_PASSWORD,
+  DIRECTORY_HOST,
+  DIRECTORY_USER,
+  type Directory,
+  startDirectory,
+  unpackDirectory,
+} from './directory.ts';
+import {
   CLIENT_SECRET,
   CONNECTORS,
   DATABASE_HOST,
+  directoryConnector,
   generate,
   PASSWORD,
   REDIRECT,
@@ -30,8 +39,8 @@ const CACHE = resolve(__dirname, '../../.cache/dex');
 const OBSERVED = resolve(__dirname, '../../lib/constructs/dex/metrics-observed.json');
 const SECRETS = {
   'dex-database': { password: ROLE.password },
-  'jupyterhub-signIn': { clientSecret: CLIENT_SECRET },
   'jupyterhub-sign-in': { clientSecret: CLIENT_SECRET },
+  'dex-directory': { secret: BIND_PASSWORD },
 };
 
 let failures = 0;
@@ -72,6 +81,7 @@ const ISSUER = 'https://dex.ml.example.com';
 
 // Before this program is where no network is.
 const { dex, strict } = programs(CACHE);
+const openldap = unpackDirectory(CACHE);
 
 async function main(): Promise<void> {
   console.log('the configuration');
@@ -92,7 +102,7 @@ async function main(): Promise<void> {
   const around = {
     directory: work,
     path: '/usr/bin:/bin',
-    hosts: { [DATABASE_HOST]: HOST_IP },
+    hosts: { [DATABASE_HOST]: HOST_IP, [DIRECTORY_HOST]: HOST_IP },
     secrets: SECRETS,
     configMaps,
   };
@@ -111,8 +121,9 @@ async function main(): Promise<void> {
   const ready = async (replica: Pod) => (await health(replica, '/healthz/ready')).status === 200;
 
   run('ip', ['link', 'set', 'lo', 'up']);
-  createNetwork(2);
+  createNetwork(3);
   let postgres: Postgres | undefined;
+  let directory: Directory | undefined;
   try {
     postgres = await startPostgres(ROLE);
 
@@ -163,36 +174,42 @@ async function main(): Promise<void> {
         nonce: 'a nonce',
         ...more,
       })}`;
-    /** Follows the browser from page to page of Dex's, to one that shows something or leads elsewhere. */
-    const follow = async (start: string): Promise<{ readonly at: string; readonly answer: Answer }> => {
-      let at = start;
-      for (let hops = 0; hops < 4; hops += 1) {
-        const answer = await ask(first, at);
-        if (answer.status === 200 || answer.status >= 400) return { at, answer };
-        const to = location(answer);
-        if (new URL(to, ISSUER).origin !== ISSUER) return { at: to, answer };
-        at = below(to);
-      }
-      throw new Error(`no end at ${at}`);
+    /** A browser at one replica, and a client at another. */
+    const session = (front: Pod, back: Pod) => {
+      /** Follows the browser from page to page of Dex's, to one that shows something or leads elsewhere. */
+      const follow = async (start: string): Promise<{ readonly at: string; readonly answer: Answer }> => {
+        let at = start;
+        for (let hops = 0; hops < 4; hops += 1) {
+          const answer = await ask(front, at);
+          if (answer.status === 200 || answer.status >= 400) return { at, answer };
+          const to = location(answer);
+          if (new URL(to, ISSUER).origin !== ISSUER) return { at: to, answer };
+          at = below(to);
+        }
+        throw new Error(`no end at ${at}`);
+      };
+      const toForm = async (): Promise<string> => {
+        const { at, answer } = await follow(authorize());
+        same(answer.status, 200, at);
+        return at;
+      };
+      const post = (at: string, login: string, password: string) =>
+        ask(front, at, { headers: FORM, body: form({ login, password }) });
+      const exchange = (code: string, secret: string) =>
+        ask(back, below(handle.endpoints.token), {
+          headers: { ...FORM, ...basic(encodeURIComponent(handle.clientId), encodeURIComponent(secret)) },
+          body: form({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT }),
+        });
+      const signIn = async (login: string, password: string): Promise<string> => {
+        const sentTo = new URL(location(await post(await toForm(), login, password)));
+        same(`${sentTo.origin}${sentTo.pathname}`, REDIRECT);
+        same(sentTo.searchParams.get('state'), 'a state');
+        return sentTo.searchParams.get('code') ?? '';
+      };
+      return { follow, toForm, post, exchange, signIn };
     };
-    const toForm = async (): Promise<string> => {
-      const { at, answer } = await follow(authorize());
-      same(answer.status, 200, at);
-      return at;
-    };
-    const post = (at: string, password: string, replica = first) =>
-      ask(replica, at, { headers: FORM, body: form({ login: 'user@example.com', password }) });
-    const exchange = (code: string, secret: string, replica = second) =>
-      ask(replica, below(handle.endpoints.token), {
-        headers: { ...FORM, ...basic(encodeURIComponent(handle.clientId), encodeURIComponent(secret)) },
-        body: form({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT }),
-      });
-    const signIn = async (): Promise<string> => {
-      const back = new URL(location(await post(await toForm(), PASSWORD)));
-      same(`${back.origin}${back.pathname}`, REDIRECT);
-      same(back.searchParams.get('state'), 'a state');
-      return back.searchParams.get('code') ?? '';
-    };
+    const { follow, toForm, post, exchange, signIn } = session(first, second);
+    const [{ email }] = STATIC_USERS;
 
     await check('another address to be sent back to is refused', async () => {
       for (const redirect_uri of ['https://attacker.example.com/', `${REDIRECT}/`, REDIRECT.replace('hub.', 'hub2.')]) {
@@ -208,16 +225,18 @@ async function main(): Promise<void> {
       const error = new URL(at, ISSUER).searchParams.get('error');
       same(error, 'unsupported_response_type');
     });
-    await check('a wrong password is refused', async () => same((await post(await toForm(), 'wrong')).status, 401));
+    await check('a wrong password is refused', async () =>
+      same((await post(await toForm(), email, 'wrong')).status, 401),
+    );
     await check('a page cannot be shown in one of somebody else', async () => {
       const { headers } = await ask(first, await toForm());
       same([headers['x-frame-options'], headers['content-security-policy']], ['DENY', "frame-ancestors 'none'"]);
     });
     await check('a wrong secret of the client is refused', async () => {
-      same((await exchange(await signIn(), 'wrong')).status, 401);
+      same((await exchange(await signIn(email, PASSWORD), 'wrong')).status, 401);
     });
     await check('a user gets a token at the other replica, without being asked for approval', async () => {
-      const tokens = json(await exchange(await signIn(), CLIENT_SECRET));
+      const tokens = json(await exchange(await signIn(email, PASSWORD), CLIENT_SECRET));
       const claims = await claimsOf(tokens.id_token, json(await ask(first, below(handle.endpoints.jwks))));
       same([claims.iss, claims.aud, claims.nonce], [handle.issuer, handle.clientId, 'a nonce']);
       same(claims[handle.usernameClaim], 'user@example.com', handle.usernameClaim);
@@ -244,6 +263,45 @@ async function main(): Promise<void> {
       return `subject ${claims.sub}`;
     });
 
+    console.log('a directory');
+    directory = startDirectory(openldap, HOST_IP);
+    const byDirectory = generate({ connectors: [directoryConnector(directory.authority)] });
+    const [asking] = byDirectory.pod.containers;
+    if (!asking) throw new Error('no container');
+    const third = new Pod(
+      'dex-2',
+      2,
+      { ...byDirectory.pod, containers: [{ ...asking, command: [dex] }] },
+      { ...around, configMaps: byDirectory.configMaps },
+    );
+    replicas.push(third);
+    await check('is asked by Dex, which knows who somebody is and in which groups', async () => {
+      third.start();
+      await until('the replica', 30, () => ready(third));
+      const { exchange: trade, signIn: enter } = session(third, third);
+      const tokens = json(await trade(await enter(DIRECTORY_USER.email, DIRECTORY_USER.password), CLIENT_SECRET));
+      const claims = await claimsOf(tokens.id_token, json(await ask(third, '/keys')));
+      same(claims[handle.usernameClaim], DIRECTORY_USER.email);
+      same([claims.name, claims.preferred_username], ['Ada Example', DIRECTORY_USER.uid]);
+      same(claims[handle.groupsClaim ?? ''], ['vision'], 'groups');
+    });
+    await check('says whose password is wrong, and Dex refuses', async () => {
+      const { post: send, toForm: open } = session(third, third);
+      same((await send(await open(), DIRECTORY_USER.email, 'wrong')).status, 401);
+      same((await send(await open(), 'nobody@example.com', DIRECTORY_USER.password)).status, 401);
+      same((await send(await open(), '*', DIRECTORY_USER.password)).status, 401);
+    });
+    await check('that does not answer is an error that is counted', async () => {
+      directory?.stop();
+      directory = undefined;
+      const { post: send, toForm: open } = session(third, third);
+      same((await send(await open(), DIRECTORY_USER.email, DIRECTORY_USER.password)).status, 500);
+      const counted = /http_requests_total\{code="500",handler="\/auth\/\{connector\}\/login",method="post"\} 1/;
+      if (!counted.test((await health(third, '/metrics')).body)) throw new Error('not counted');
+    });
+    await third.stop();
+    replicas.pop();
+
     console.log('operation');
     const found = (await health(first, '/metrics')).body;
     const observed = { dex: DEX_VERSION, metrics: observe(found) };
@@ -258,7 +316,7 @@ async function main(): Promise<void> {
     });
     await check('no secret is in the command, the configuration or the log', () => {
       const texts = [config, ...replicas.flatMap((replica) => [replica.commandLines(), replica.log()])].join('\n');
-      for (const secret of [ROLE.password, CLIENT_SECRET, PASSWORD])
+      for (const secret of [ROLE.password, CLIENT_SECRET, PASSWORD, BIND_PASSWORD])
         if (texts.includes(secret)) throw new Error(secret);
     });
     await check('memory stays below half of what is asked for', () => {
@@ -286,9 +344,10 @@ async function main(): Promise<void> {
     });
   } finally {
     for (const replica of replicas) replica.kill();
+    directory?.stop();
     postgres?.stop();
     await sleep(100);
-    removeNetwork(2);
+    removeNetwork(3);
   }
 }
 
