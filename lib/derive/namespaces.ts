@@ -11,7 +11,7 @@ type Level = (typeof LEVELS)[number];
 export const POD_SECURITY_REASON = 'keelson.dev/pod-security-reason';
 
 /** What lives in a namespace, as far as the namespace is concerned. */
-export type Inhabitant = Pick<ComponentNode, 'name' | 'podSecurity' | 'namespaceLabels'>;
+export type Inhabitant = Pick<ComponentNode, 'name' | 'podSecurity' | 'namespaceLabels' | 'namespaceAnnotations'>;
 
 /** A namespace as strict as the least strict of those who live in it allows. */
 export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): Manifest {
@@ -33,6 +33,7 @@ export function namespaceOf(name: string, inhabitants: readonly Inhabitant[]): M
         'pod-security.kubernetes.io/warn': 'restricted',
       },
       annotations: {
+        ...Object.assign({}, ...inhabitants.map((inhabitant) => inhabitant.namespaceAnnotations ?? {})),
         // Deleting a namespace deletes all data in it.
         ...ASK_BEFORE_REMOVAL,
         ...(exceptions.length > 0 && {

@@ -1,4 +1,5 @@
 import type { Application, ApplicationSet, AppProject } from '../../imports/argo-cd.ts';
+import type { Operator } from '../operators/operator.ts';
 import { testContext } from '../platform/testing.ts';
 import { chartSource } from '../platform/versions.ts';
 import { argoCdManifests } from './argo-cd.ts';
@@ -81,4 +82,32 @@ test("an operator is its pinned chart, in the operator's namespace, and asks bef
       syncPolicy: { syncOptions: expect.arrayContaining(['ServerSideApply=true', 'Prune=confirm', 'Delete=confirm']) },
     },
   });
+});
+
+test("an operator without a chart is its kustomization at a tag, patched, in the operator's namespace", () => {
+  const operator: Operator = {
+    name: 'notebooks',
+    namespace: 'notebooks',
+    summary: '',
+    kustomization: 'kubeflow-notebooks',
+    patches: () => [{ target: { kind: 'Deployment' }, patch: [{ op: 'remove', path: '/spec/replicas' }] }],
+    kinds: {},
+    pods: [],
+  };
+  const context = testContext();
+  const source = (mirror?: string) => {
+    const cluster = { ...context.cluster, ...(mirror !== undefined && { registryMirror: mirror }) };
+    const { spec } = operatorApplication(operator, { ...context, cluster }, delivery([]).argocd) as Application;
+    return spec.source;
+  };
+  expect(source()).toEqual({
+    repoURL: 'https://github.com/kubeflow/notebooks',
+    path: 'components/notebook-controller/config/overlays/standalone',
+    targetRevision: 'v1.11.0',
+    kustomize: {
+      namespace: 'notebooks',
+      patches: [{ target: { kind: 'Deployment' }, patch: '[{"op":"remove","path":"/spec/replicas"}]' }],
+    },
+  });
+  expect(source('mirror.example.com:5000/ml')?.repoURL).toBe('oci://mirror.example.com:5000/ml/git/kubeflow/notebooks');
 });

@@ -162,12 +162,16 @@ export interface ComponentNode<
   /** Operators (`lib/operators/`) that serve the custom resources it is made of. */
   readonly operators?: readonly string[];
   readonly operatorEgress?: readonly OperatorEgress[];
+  /** What it wants of the operators it names, by operator and by what that operator calls it. */
+  readonly operatorSettings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Said when its pods cannot run under Pod Security `restricted`; the namespace gets the weakest level in it. */
   readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
   /** Whether its namespace is its own, written with it and removed with it. Default: namespaces are shared by whoever names them. */
   readonly ownsNamespace?: boolean;
   /** Labels of its namespace beside the standard ones, e.g. for cost attribution. */
   readonly namespaceLabels?: Labels;
+  /** Annotations of its namespace beside the standard ones, for controllers that look for them there. */
+  readonly namespaceAnnotations?: Labels;
   /** Pods that it will have in its namespace, for sums over quotas. */
   readonly demand?: Demand;
   /** What all pods of its namespace may ask for. */

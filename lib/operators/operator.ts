@@ -1,33 +1,63 @@
 import type { EnvironmentContext } from '../config/context.ts';
 import type { ComponentNode, Labels } from '../graph/component.ts';
 import type { Manifest, OwnedField } from '../platform/manifest-set.ts';
-import type { ChartName } from '../platform/versions.ts';
+import type { ChartName, KustomizationName } from '../platform/versions.ts';
 
 /**
- * A controller that an environment installs from its upstream chart, and everything this program knows of it.
+ * A controller that an environment installs from upstream, and everything this program knows of it.
  * One file an operator.
  */
-export interface Operator {
+export type Operator = ChartOperator | KustomizedOperator;
+
+/** An operator whose upstream releases a Helm chart. */
+export interface ChartOperator extends OperatorFacts {
+  readonly chart: ChartName;
+  /** Values of the chart, released under the operator's name: only what must differ from its defaults. */
+  values(environment: EnvironmentContext, components: readonly ComponentNode[]): Readonly<Record<string, unknown>>;
+}
+
+/** An operator whose upstream releases a kustomization in its git repository, and no chart. */
+export interface KustomizedOperator extends OperatorFacts {
+  readonly kustomization: KustomizationName;
+  /**
+   * What must differ from upstream, applied in this order. Images are among it: kustomize's own replacement of images
+   * takes the name that upstream writes, which is a registry that nothing may name where there is a mirror.
+   */
+  patches(environment: EnvironmentContext, components: readonly ComponentNode[]): readonly KustomizePatch[];
+}
+
+/** A patch as kustomize applies it to every object that its target names. */
+export interface KustomizePatch {
+  readonly target: { readonly kind: string; readonly name?: string };
+  /** A strategic merge patch, or the operations of a JSON patch. */
+  readonly patch: Readonly<Record<string, unknown>> | readonly JsonPatch[];
+}
+
+/** One operation of a JSON patch (RFC 6902). */
+export interface JsonPatch {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+interface OperatorFacts {
   readonly name: string;
   /** Not prefixed: an operator serves the whole cluster. */
   readonly namespace: string;
   readonly summary: string;
-  readonly chart: ChartName;
-  /** Values of the chart, released under the operator's name: only what must differ from its defaults. */
-  values(environment: EnvironmentContext, components: readonly ComponentNode[]): Readonly<Record<string, unknown>>;
-  /** Oldest minor version of Kubernetes that its chart takes: `1.29`. Default: every one that the platform supports. */
+  /** Oldest minor version of Kubernetes that it takes: `1.29`. Default: every one that the platform supports. */
   readonly minKubernetes?: string;
   /** Other operators it cannot work without. */
   readonly requires?: readonly string[];
   /** The custom resources it serves, by `group/Kind`. */
   readonly kinds: Readonly<Record<string, KindFacts>>;
-  /** Its pods, as the chart makes them with the values above. */
+  /** Its pods, as upstream makes them with what is changed above. */
   readonly pods: readonly OperatorPods[];
   /** Said when its pods cannot run under Pod Security `restricted`. */
   readonly podSecurity?: { readonly level: 'baseline' | 'privileged'; readonly reason: string };
 }
 
-/** Pods of an operator: one Deployment of its chart. */
+/** Pods of an operator: one Deployment. */
 export interface OperatorPods {
   /** Name of the Deployment. */
   readonly name: string;
@@ -113,4 +143,6 @@ export interface Reference {
   readonly optional?: boolean;
 }
 
-export const defineOperator = (operator: Operator): Operator => operator;
+export const defineOperator = (operator: ChartOperator): ChartOperator => operator;
+
+export const defineKustomizedOperator = (operator: KustomizedOperator): KustomizedOperator => operator;

@@ -3,7 +3,9 @@ import { objectStore } from '../contracts/object-store.ts';
 import type { AnyContract } from '../graph/component.ts';
 import { testContext } from '../platform/testing.ts';
 import { IMAGES, imageReference } from '../platform/versions.ts';
+import { certManager } from './cert-manager.ts';
 import { imageValues } from './chart-values.ts';
+import { envoyGateway } from './envoy-gateway.ts';
 import { OPERATORS } from './index.ts';
 import { requiredOperators } from './required.ts';
 
@@ -31,7 +33,7 @@ test('with a mirror, values name no other registry', () => {
   };
   const registries = new Set(Object.values(IMAGES).map(({ registry }) => registry));
   for (const operator of operators) {
-    const values = JSON.stringify(operator.values(context, []));
+    const values = JSON.stringify('chart' in operator ? operator.values(context, []) : operator.patches(context, []));
     for (const registry of registries) expect(values).not.toContain(registry);
   }
 });
@@ -40,8 +42,7 @@ test('a second replica is asked for only where there is a second node', () => {
   const replicas = (nodes: number) => {
     const context = testContext();
     const nodePools = context.cluster.nodePools.map((pool) => ({ ...pool, max: nodes }));
-    const values = OPERATORS['envoy-gateway']?.values({ ...context, cluster: { ...context.cluster, nodePools } }, []);
-    return values;
+    return envoyGateway.values({ ...context, cluster: { ...context.cluster, nodePools } }, []);
   };
   expect(replicas(1)).toMatchObject({ deployment: { replicas: 1 }, podDisruptionBudget: { minAvailable: 0 } });
   expect(replicas(2)).toMatchObject({ deployment: { replicas: 2 }, podDisruptionBudget: { minAvailable: 1 } });
@@ -52,7 +53,7 @@ test('cert-manager looks for Gateway API only where it answers over HTTP: withou
     const offers = Object.fromEntries(contracts.map((contract) => [contract.id, { contract, ports: [{ port: 1 }] }]));
     const origin = { file: '', path: [] };
     const node = { name: 'x', layer: 'platform', namespace: 'x', summary: '', origin, needs: {}, credentials: {} };
-    return JSON.stringify(OPERATORS['cert-manager']?.values(testContext(), [{ ...node, offers } as never]));
+    return JSON.stringify(certManager.values(testContext(), [{ ...node, offers } as never]));
   };
   expect(values(acmeChallenge)).toContain('"gatewayAPI":{"enabled":true}');
   expect(values(objectStore)).not.toContain('gatewayAPI');

@@ -6,7 +6,7 @@ import { RULES } from '../rules/index.ts';
 import type { Violation } from '../rules/rule.ts';
 import { factsOf } from './facts.ts';
 import type { Synthesis } from './platform.ts';
-import { chartSource } from './versions.ts';
+import { chartSource, kustomizationSource } from './versions.ts';
 
 /** What the rules found, and the environment as its catalogue shows it. */
 export interface Inspection {
@@ -40,8 +40,13 @@ export function inspect({ plan, flows, manifests }: Synthesis): Inspection {
       secretSource,
       images,
       chart: (operator) => {
-        const { repoURL, chart, targetRevision } = chartSource(operator.chart, loaded.config.cluster.registryMirror);
-        return `${repoURL}/${chart} ${targetRevision}`;
+        const mirror = loaded.config.cluster.registryMirror;
+        if ('chart' in operator) {
+          const { repoURL, chart, targetRevision } = chartSource(operator.chart, mirror);
+          return `${repoURL}/${chart} ${targetRevision}`;
+        }
+        const { repoURL, path, targetRevision } = kustomizationSource(operator.kustomization, mirror);
+        return `${repoURL}/${path} ${targetRevision}`;
       },
     }),
   };

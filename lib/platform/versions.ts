@@ -1,5 +1,5 @@
 /**
- * Every image and chart that an environment can contain, pinned. Nothing else in `lib/` names one.
+ * Every image, chart and kustomization that an environment can contain, pinned. Nothing else in `lib/` names one.
  * One line an entry, so that an update bot and a reviewer see one line change.
  */
 
@@ -15,6 +15,15 @@ export interface HelmChart {
   readonly repository: string;
   readonly chart: string;
   readonly version: string;
+}
+
+/** A kustomization in a git repository, for what upstream releases in no other form. */
+export interface Kustomization {
+  /** Repository, as git clones it over HTTPS. */
+  readonly repository: string;
+  /** Tag. */
+  readonly revision: string;
+  readonly path: string;
 }
 
 const image = (registry: string, repository: string, tag: string): Image => ({ registry, repository, tag });
@@ -34,9 +43,14 @@ export const IMAGES = {
   'envoy-gateway': image('docker.io', 'envoyproxy/gateway', 'v1.9.1'),
   'envoy-ratelimit': image('docker.io', 'envoyproxy/ratelimit', '8fe6ea42'),
   'external-secrets': image('ghcr.io', 'external-secrets/external-secrets', 'v2.9.0'),
+  // With git and all stores of feast[minimal]. The same version as verify/feast/ installs from PyPI.
+  feast: image('quay.io', 'feastdev/feature-server', '0.67.0'),
   // Under the version of the chart it is built for: JupyterHub 5.5.0, KubeSpawner 7.0.0, OAuthenticator 17.4.0, psycopg2
   // 2.9.12, as verify/jupyterhub/ installs them from PyPI. Source: zero-to-jupyterhub-k8s 4.4.0, images/hub/requirements.txt.
   jupyterhub: image('quay.io', 'jupyterhub/k8s-hub', '4.4.0'),
+  'kubeflow-notebook-controller': image('ghcr.io', 'kubeflow/notebooks/notebook-controller', 'v1.11.0'),
+  'kubeflow-poddefaults': image('ghcr.io', 'kubeflow/dashboard/poddefaults-webhook', 'v2.0.0'),
+  'kubeflow-profile-controller': image('ghcr.io', 'kubeflow/dashboard/profile-controller', 'v2.0.0'),
   'kuberay-operator': image('quay.io', 'kuberay/operator', 'v1.6.2'),
   // The last that was published, and only there: upstream took its images down from Docker Hub. Carries mc too.
   minio: image('quay.io', 'minio/minio', 'RELEASE.2025-09-07T16-13-09Z'),
@@ -83,6 +97,32 @@ export const CHARTS = {
   'sealed-secrets': chart('https://bitnami.github.io/sealed-secrets', 'sealed-secrets', '2.19.3'),
 } as const satisfies Record<string, HelmChart>;
 
+const kustomization = (repository: string, revision: string, path: string): Kustomization => ({
+  repository,
+  revision,
+  path,
+});
+
+export const KUSTOMIZATIONS = {
+  // The controllers of Kubeflow have no charts. Each tag builds exactly the images of that tag.
+  'kubeflow-notebooks': kustomization(
+    'https://github.com/kubeflow/notebooks',
+    'v1.11.0',
+    'components/notebook-controller/config/overlays/standalone',
+  ),
+  'kubeflow-poddefaults': kustomization(
+    'https://github.com/kubeflow/dashboard',
+    'v2.0.0',
+    'components/poddefaults-webhooks/manifests/kustomize/overlays/cert-manager',
+  ),
+  'kubeflow-profiles': kustomization(
+    'https://github.com/kubeflow/dashboard',
+    'v2.0.0',
+    'components/profile-controller/manifests/kustomize/overlays/standalone',
+  ),
+} as const satisfies Record<string, Kustomization>;
+
+export type KustomizationName = keyof typeof KUSTOMIZATIONS;
 export type ImageName = keyof typeof IMAGES;
 export type ChartName = keyof typeof CHARTS;
 
@@ -101,13 +141,27 @@ export function chartSource(
   return { repoURL: mirror === undefined ? repository : `${mirror}/charts`, chart: chartName, targetRevision: version };
 }
 
+/**
+ * Where Argo CD finds a kustomization. A mirror serves the tree of the repository at its tag as an OCI artifact of that
+ * tag, under `<mirror>/git/<path of the repository>`.
+ */
+export function kustomizationSource(
+  name: KustomizationName,
+  mirror?: string,
+): { repoURL: string; path: string; targetRevision: string } {
+  const { repository, revision, path } = KUSTOMIZATIONS[name];
+  const repoURL =
+    mirror === undefined ? repository : `oci://${mirror}/git/${repository.replace(/^https:\/\/[^/]+\//, '')}`;
+  return { repoURL, path, targetRevision: revision };
+}
+
 export const imageNames = (): readonly ImageName[] =>
   Object.keys(IMAGES).filter((name): name is ImageName => name in IMAGES);
 
 /** Hosts that images and charts come from when no mirror stands in for them. */
 export function publicHosts(): readonly string[] {
   const registries = Object.values(IMAGES).map(({ registry }) => registry);
-  const repositories = Object.values(CHARTS).map(({ repository }) =>
+  const repositories = [...Object.values(CHARTS), ...Object.values(KUSTOMIZATIONS)].map(({ repository }) =>
     repository.replace(/^https:\/\//, '').replace(/\/.*$/, ''),
   );
   return [...new Set([...registries, ...repositories])].sort();

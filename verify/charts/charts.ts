@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
-import type { Operator } from '../../lib/operators/operator.ts';
+import type { ChartOperator } from '../../lib/operators/operator.ts';
 import { CHARTS, IMAGES } from '../../lib/platform/versions.ts';
 import { fetchModule } from '../../tools/import/fetch.ts';
 import { readSources } from '../../tools/import/sources.ts';
@@ -34,13 +34,17 @@ const IN_MODULES: Readonly<Record<string, { path: string; version: string; crds?
  * The chart of an operator: from `--charts <folder>/<operator>` when it is there, else the pinned one from its
  * repository, else the one in the Go module that schemas/sources.yaml takes the CRDs from.
  */
-export async function chartOf(operator: Operator, helm: string, given: string | undefined): Promise<Chart | undefined> {
+export async function chartOf(
+  operator: ChartOperator,
+  helm: string,
+  given: string | undefined,
+): Promise<Chart | undefined> {
   if (given !== undefined && existsSync(join(given, operator.name, 'Chart.yaml')))
     return complete(join(given, operator.name), `${given}/${operator.name}`);
   return (await fromRepository(operator, helm)) ?? (await fromModule(operator));
 }
 
-async function fromRepository({ chart }: Operator, helm: string): Promise<Chart | undefined> {
+async function fromRepository({ chart }: ChartOperator, helm: string): Promise<Chart | undefined> {
   const { repository, chart: name, version } = CHARTS[chart];
   const folder = mkdtempSync(join(tmpdir(), 'chart-'));
   const source = repository.includes('://') ? [name, '--repo', repository] : [`oci://${repository}/${name}`];
@@ -54,7 +58,7 @@ async function fromRepository({ chart }: Operator, helm: string): Promise<Chart 
   }
 }
 
-async function fromModule({ name }: Operator): Promise<Chart | undefined> {
+async function fromModule({ name }: ChartOperator): Promise<Chart | undefined> {
   const place = IN_MODULES[name];
   const source = readSources('schemas/sources.yaml').operators.find((operator) => operator.name === name);
   if (!place || !source) return undefined;

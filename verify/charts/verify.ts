@@ -26,7 +26,7 @@ import { type EnvironmentContext, environmentContext } from '../../lib/config/co
 import { environmentSchemaOf } from '../../lib/config/environment.ts';
 import { node } from '../../lib/graph/testing.ts';
 import { OPERATORS } from '../../lib/operators/index.ts';
-import type { Operator } from '../../lib/operators/operator.ts';
+import type { ChartOperator } from '../../lib/operators/operator.ts';
 import { IMAGES, type ImageName } from '../../lib/platform/versions.ts';
 import { type Chart, chartOf } from './charts.ts';
 import { chartProblems } from './checks.ts';
@@ -69,6 +69,10 @@ async function main(): Promise<boolean> {
   let good = true;
   for (const operator of Object.values(OPERATORS)) {
     if (positionals.length > 0 && !positionals.includes(operator.name)) continue;
+    if (!('chart' in operator)) {
+      console.log(`not seen  ${operator.name}: it is a kustomization, which Helm does not render`);
+      continue;
+    }
     const chart = await chartOf(operator, helm, values.charts);
     if (!chart) {
       console.log(`not seen  ${operator.name}: neither its repository nor a package has the chart here`);
@@ -82,7 +86,7 @@ async function main(): Promise<boolean> {
   return good;
 }
 
-async function problemsOf(operator: Operator, chart: Chart, helm: string): Promise<string[]> {
+async function problemsOf(operator: ChartOperator, chart: Chart, helm: string): Promise<string[]> {
   const problems: string[] = [];
   const written = readFileSync(join(chart.folder, 'values.yaml'), 'utf8');
   const defaults: unknown = parse(written);
