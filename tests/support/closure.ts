@@ -143,6 +143,8 @@ function selectedLabels(cluster: Cluster): Set<string> {
     for (const [key, value] of Selector.of(selector).pairs) used.add(`${target} ${key}=${value}`);
   };
   for (const { manifest } of cluster.written) {
+    // Its own selector is changed along.
+    if (dig(manifest, 'spec', 'template') !== undefined) continue;
     for (const { target, selector, within } of cluster.kind(manifest).selects?.(manifest) ?? []) {
       add(target, selector);
       if ('namespaces' in within) add('/Namespace', within.namespaces);
