@@ -1,4 +1,6 @@
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
+import { objectStore } from '../contracts/object-store.ts';
+import { declaredSecret, SecretRef } from '../graph/credential.ts';
 import type { Manifest } from '../platform/manifest-set.ts';
 import { bound, objectsOf, testContext } from '../platform/testing.ts';
 import { teamKind, teamSettings } from './team.ts';
@@ -90,4 +92,132 @@ test.each([
 test('a quota that just fits one pod of the defaults is taken', () => {
   const quota = { ...settings.quota, cpu: '100m', memory: '1024Mi' };
   expect(teamSettings.parse({ ...settings, quota }).quota).toMatchObject({ cpu: '100m', memory: '1Gi' });
+});
+
+describe('what else a team is made of', () => {
+  const all = {
+    ...settings,
+    members: {
+      users: ['ada@example.com'],
+      groups: ['ml-vision'],
+      admins: { groups: ['leads', 'ml-vision'] },
+      viewers: { groups: ['auditors'] },
+    },
+    perUser: { notebooks: 2 },
+    sharedVolume: { size: '10Gi' },
+    datasets: [
+      { name: 'a', claim: 'theirs' },
+      { name: 'b', nfs: { server: 'nfs.example.com', path: '/b' } },
+    ],
+    notebookProfiles: ['pytorch'],
+    podSecurity: { level: 'baseline', reason: 'its simulator wants a host port' },
+  };
+  const context = (cluster: object = {}) => {
+    const plain = testContext('prod-');
+    return { ...plain, cluster: { ...plain.cluster, ...cluster } };
+  };
+  const made = (change: object = {}, cluster: object = {}) =>
+    teamKind.components(teamSettings.parse({ ...all, ...change }), context(cluster), origin);
+  const component = (name: string, change: object = {}, cluster: object = {}) => {
+    const found = made(change, cluster).find((one) => one.name === name);
+    if (!found) throw new Error(`there is no ${name}`);
+    return found;
+  };
+
+  test('the hub is told who belongs to it, and what they may start; who looks on does not', () => {
+    const handle = component('team-vision').offers.workspace.handle({});
+    expect(handle).toEqual({
+      team: 'vision',
+      displayName: 'Vision',
+      namespace: 'prod-team-vision',
+      podLabels: { 'app.kubernetes.io/name': 'team-vision' },
+      members: { users: ['ada@example.com'], groups: ['ml-vision', 'leads'] },
+      limits: { notebooks: 2 },
+      quota: 'team-vision',
+      sharedVolume: { claim: 'shared', path: '/mnt/shared' },
+      datasets: [
+        { name: 'a', claim: 'theirs', path: '/mnt/datasets/a' },
+        { name: 'b', claim: 'dataset-b', path: '/mnt/datasets/b' },
+      ],
+      profiles: ['pytorch'],
+      images: [],
+      variables: 'platform',
+      secrets: 'platform-secrets',
+      serviceAccount: 'team',
+    });
+  });
+
+  test('people are bound by the names that the API server knows them by', () => {
+    const people = { userPrefix: 'oidc:', groupPrefix: 'g:' };
+    const bindings = ofKind(objectsOf(component('vision-access', {}, { people })), 'RoleBinding');
+    expect(
+      bindings.map(({ metadata, subjects }) => [
+        metadata.name,
+        (subjects as { name: string }[]).map(({ name }) => name),
+      ]),
+    ).toEqual([
+      ['tenant-view', ['g:auditors']],
+      ['tenant-edit', ['oidc:ada@example.com', 'g:ml-vision']],
+      ['tenant-admin', ['g:leads', 'g:ml-vision']],
+    ]);
+    expect(made({ members: {} }).map(({ name }) => name)).toEqual(['team-vision']);
+  });
+
+  test('snapshots are made of what the cluster can make them of, elsewhere than where the team is', () => {
+    const snapshots = (volumeSnapshotClasses: object, change: object = {}) =>
+      made(change, { volumeSnapshotClasses }).find(({ name }) => name === 'vision-snapshots');
+    expect(snapshots({})).toBeUndefined();
+    expect(snapshots({ block: 'disks' }, { snapshots: 'none' })).toBeUndefined();
+    const both = snapshots({ block: 'disks', shared: 'files' });
+    expect(both).toMatchObject({
+      namespace: 'prod-snapshots',
+      summary: 'Snapshots of team Vision: shared volume and homes.',
+    });
+    expect(snapshots({ block: 'disks' })?.summary).toBe('Snapshots of team Vision: homes.');
+  });
+
+  test('a weaker Pod Security comes with its reason', () => {
+    expect(component('team-vision').podSecurity).toEqual(all.podSecurity);
+  });
+
+  test('the bucket is its own, and its keys are named where notebooks are started', () => {
+    const keys = declaredSecret('team-vision-bucket', ['accessKeyId', 'secretAccessKey'], 'the store');
+    const store = bound(objectStore, {
+      protocol: 's3',
+      bucket: 'team-vision',
+      region: 'us-east-1',
+      endpoint: 'http://minio:9000',
+      auth: {
+        kind: 'keys',
+        accessKeyId: SecretRef.to(keys, 'accessKeyId'),
+        secretAccessKey: SecretRef.to(keys, 'secretAccessKey'),
+      },
+    });
+    const vision = component('team-vision', { bucket: true });
+    expect(vision.needs.bucket.ask).toEqual({ bucket: 'team-vision' });
+    const maps = new Map(
+      ofKind(objectsOf(vision, [], [store]), 'ConfigMap').map(({ metadata, data }) => [metadata.name, data]),
+    );
+    expect(maps.get('platform')).toMatchObject({
+      BUCKET_URI: 's3://team-vision',
+      AWS_ENDPOINT_URL_S3: 'http://minio:9000',
+    });
+    expect(JSON.stringify(maps.get('platform'))).not.toContain('KEY');
+    expect(JSON.parse((maps.get('platform-secrets') as { 'secrets.json': string })['secrets.json'])).toEqual({
+      AWS_ACCESS_KEY_ID: { name: 'team-vision-bucket', key: 'accessKeyId' },
+      AWS_SECRET_ACCESS_KEY: { name: 'team-vision-bucket', key: 'secretAccessKey' },
+    });
+  });
+
+  test('in a cloud its pods are known by their account', () => {
+    const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/vision' };
+    const store = bound(objectStore, {
+      protocol: 's3',
+      bucket: 'example-vision',
+      region: 'eu-central-1',
+      auth: { kind: 'workload-identity', serviceAccountAnnotations: annotations, podLabels: {} },
+    });
+    const [account] = ofKind(objectsOf(component('team-vision', { bucket: true }), [], [store]), 'ServiceAccount');
+    expect(account?.metadata).toMatchObject({ name: 'team', annotations });
+  });
 });

@@ -50,3 +50,35 @@ test('an upgrade needs room beside all that is there', () => {
 test('what runs elsewhere is another team’s', () => {
   expect(said(owner, node('c', { demand: { always: [{ what: 'x', count: 99, requests: { cpu: 99 } }] } }))).toEqual([]);
 });
+
+describe('models of GPUs that share a resource', () => {
+  const models = node('team-a', {
+    namespace: 'team-a',
+    origin: { file: 'a.yaml', path: [] },
+    quota: {
+      'nvidia.com/gpu': 3,
+      'nvidia.com/gpu=a10g': 2,
+      'nvidia.com/gpu=h100': 1,
+      'nvidia.com/mig-1g.10gb=h100': 1,
+    },
+  });
+  const of = (gpuModel: string, count: number, resource = 'nvidia.com/gpu') =>
+    node(`${gpuModel}-${count}`, {
+      namespace: 'team-a',
+      demand: { always: [{ what: 'workers', count, requests: { cpu: 1, [resource]: 1 }, gpuModel }] },
+    });
+
+  test('are held apart, though the sum would do', () => {
+    expect(said(models, of('a10g', 2), of('h100', 1))).toEqual([]);
+    expect(said(models, of('a10g', 1), of('h100', 2))).toEqual([
+      'a.yaml/quota: allows 1 h100, and what is always there asks for 2 h100 (h100-2 2 h100); raise the quota, or let groups begin with fewer pods',
+    ]);
+  });
+
+  test('are not complained of twice, and parts of them are called so', () => {
+    expect(said(models, of('a10g', 9))).toHaveLength(1);
+    expect(said(models, of('h100', 2, 'nvidia.com/mig-1g.10gb'))[0]).toContain(
+      'allows 1 h100 (nvidia.com/mig-1g.10gb), and what is always there asks for 2 h100 (nvidia.com/mig-1g.10gb)',
+    );
+  });
+});
