@@ -5,37 +5,56 @@ const watched = { job: 'ray', namespace: 'team-vision' };
 const base = 'namespace="team-vision",job="ray",ray_io_cluster="vision"';
 const node = (pod: string, more = '') => `${base},endpoint="metrics",pod="${pod}"${more}`;
 const up = (pod: string, values: string, endpoint = 'metrics') => ({
-  series: `up{${base},endpoint="${endpoint}",pod="${pod}"}`,
+  series: `up{${base},endpoint="${endpoint}",pod="${pod}",ray_io_node_type="${pod === 'head' ? 'head' : 'worker'}"}`,
   values,
 });
 
+promtoolTest('RayClusterHeadDown', rayClusterAlerts({ ...watched, leastNodes: 2 }), [
+  ...['0+0x20', 'stale'].map((gone) => ({
+    title: gone === 'stale' ? 'fires when the pod was removed' : 'fires two minutes after the pod stopped answering',
+    series: [up('head', `1+0x10 ${gone}`), up('worker', '1+0x30')],
+    at: '13m',
+    fires: [{ labels: { severity: 'critical' }, summary: 'The head of the Ray cluster team-vision/ray is down.' }],
+  })),
+  {
+    title: 'is silent when another came before two minutes were over',
+    series: [
+      up('head', '1+0x10 stale'),
+      { ...up('head', '_x12 1+0x20'), series: up('head', '').series.replace('"head"', '"head-2"') },
+    ],
+    at: '14m',
+    fires: [],
+  },
+  { title: 'is silent while the first one starts', series: [up('head', '0+0x30')], at: '20m', fires: [] },
+  {
+    title: 'is silent about workers',
+    series: [up('head', '1+0x30'), up('worker', '1+0x10 0+0x20')],
+    at: '15m',
+    fires: [],
+  },
+]);
+
 promtoolTest('RayClusterNodeDown', rayClusterAlerts({ ...watched, leastNodes: 2 }), [
   {
-    title: 'fires two minutes after a pod stopped answering',
+    title: 'fires two minutes after a worker stopped answering, and it is no emergency',
     series: [up('head', '1+0x30'), up('worker', '1+0x10 0+0x20')],
     at: '13m',
     fires: [
       {
-        labels: { severity: 'critical', ...labelsOf('worker') },
-        summary: 'A node of the Ray cluster team-vision/ray is down.',
+        labels: { severity: 'warning', ...labelsOf('worker') },
+        summary: 'A worker of the Ray cluster team-vision/ray is down.',
       },
-      { labels: { severity: 'critical' }, summary: 'A node of the Ray cluster team-vision/ray is down.' },
+      { labels: { severity: 'warning' }, summary: 'A worker of the Ray cluster team-vision/ray is down.' },
     ],
   },
   {
-    title: 'fires when a pod was removed and has no series left',
+    title: 'fires when a worker was removed and has no series left',
     series: [up('head', '1+0x30'), up('worker', '1+0x10 stale')],
     at: '13m',
-    fires: [{ labels: { severity: 'critical' }, summary: 'A node of the Ray cluster team-vision/ray is down.' }],
+    fires: [{ labels: { severity: 'warning' }, summary: 'A worker of the Ray cluster team-vision/ray is down.' }],
   },
   {
-    title: 'fires when all pods were removed',
-    series: [up('head', '1+0x10 stale'), up('worker', '1+0x10 stale')],
-    at: '13m',
-    fires: [{ labels: { severity: 'critical' }, summary: 'A node of the Ray cluster team-vision/ray is down.' }],
-  },
-  {
-    title: 'is silent when the pod answers again before two minutes are over',
+    title: 'is silent when the worker answers again before two minutes are over',
     series: [up('head', '1+0x30'), up('worker', '1+0x10 0 1+0x20')],
     at: '13m',
     fires: [],
@@ -46,6 +65,10 @@ promtoolTest('RayClusterNodeDown', rayClusterAlerts({ ...watched, leastNodes: 2 
     at: '20m',
     fires: [],
   },
+  { title: 'is silent about the head', series: [up('head', '1+0x10 0+0x20'), up('a', '1+0x30')], at: '20m', fires: [] },
+]);
+promtoolTest('RayClusterNodeDown', rayClusterAlerts({ ...watched, leastNodes: 1 }), [
+  { title: 'has no least of workers where there is none', series: [up('head', '1+0x30')], at: '20m', fires: [] },
 ]);
 
 promtoolTest('RayClusterIncomplete', rayClusterAlerts({ ...watched, leastNodes: 3 }), [
@@ -204,6 +227,27 @@ promtoolTest('RayGpuWorkerIdle', rayClusterAlerts({ ...watched, leastNodes: 0, g
   },
 ]);
 
+const idle = (pod: string) => [gpu('USED', '0+0x90', pod), gpu('AVAILABLE', '1+0x90', pod)];
+const busy = (pod: string) => [gpu('USED', '1+0x90', pod), gpu('AVAILABLE', '0+0x90', pod)];
+promtoolTest('RayGpuWorkerIdle', rayClusterAlerts({ ...watched, leastNodes: 0, gpus: true, gpuWorkersKept: 1 }), [
+  { title: 'is silent about those that are kept', series: idle('worker'), at: '80m', fires: [] },
+  {
+    title: 'is silent about one that is kept beside one at work',
+    series: [...idle('a'), ...busy('b')],
+    at: '80m',
+    fires: [],
+  },
+  {
+    title: 'fires when more are idle than are kept',
+    series: [...idle('a'), ...idle('b')],
+    at: '61m',
+    fires: ['a', 'b'].map((pod) => ({
+      labels: { severity: 'info', ray_io_cluster: 'vision', pod },
+      summary: `${pod} of the Ray cluster team-vision/ray holds GPUs that nothing uses.`,
+    })),
+  },
+]);
+
 const service = rayServiceAlerts(watched);
 const application = ',application="ranking",route="/rank"';
 /** Requests a minute that ended below each bound, of 100. */
@@ -299,5 +343,6 @@ promtoolTest('RayServeReplicasUnhealthy', service, [
 ]);
 
 function labelsOf(pod: string, endpoint = 'metrics') {
-  return { namespace: 'team-vision', job: 'ray', ray_io_cluster: 'vision', endpoint, pod };
+  const ray_io_node_type = pod === 'head' ? 'head' : 'worker';
+  return { namespace: 'team-vision', job: 'ray', ray_io_cluster: 'vision', ray_io_node_type, endpoint, pod };
 }

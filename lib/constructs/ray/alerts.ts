@@ -52,6 +52,8 @@ export interface RayClusterAlertsProps extends Watched {
   readonly autoscaled?: boolean;
   /** Whether some workers have GPUs. Default false. */
   readonly gpus?: boolean;
+  /** Workers with GPUs that are there with or without work: the least of every group that has some. Default 0. */
+  readonly gpuWorkersKept?: number;
   readonly thresholds?: RayClusterThresholds;
 }
 
@@ -60,28 +62,49 @@ export interface RayServiceAlertsProps extends Watched {
 }
 
 export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[] {
-  const { leastNodes, autoscaled = false, gpus = false } = props;
+  const { leastNodes, autoscaled = false, gpus = false, gpuWorkersKept = 0 } = props;
   const limits = { ...RAY_CLUSTER_THRESHOLDS, ...props.thresholds };
   const cluster = `${props.namespace}/${props.job}`;
   const of = seriesOf(props);
   const up = `up{${of('metrics')}}`;
+  const head = `up{${of('metrics')},ray_io_node_type="head"}`;
+  const workers = `up{${of('metrics')},ray_io_node_type="worker"}`;
+  const idle = [
+    `sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="USED"}) == 0`,
+    `and sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="AVAILABLE"}) > 0`,
+  ].join('\n');
   const answering = `(count(${up} == 1) or vector(0))`;
   return [
     {
-      name: 'RayClusterNodeDown',
+      name: 'RayClusterHeadDown',
       /*
        * Prometheus' own `up`, because it is there whatever Ray still says: the dashboard counts nodes too, but is gone
        * with the head, and names failed ones only for a while. A pod that hangs is `up == 0`, one that was removed has no
        * series at all, which the count notices. Both only of what was there before: images take minutes to pull.
        */
-      expr: [
-        `${up} == 0 and max_over_time(${up}[30m]) == 1`,
-        `or ${answering} < ${leastNodes} and max_over_time(count(${up} == 1)[30m:1m]) >= ${leastNodes}`,
-      ].join('\n'),
+      expr: `(count(${head} == 1) or vector(0)) < 1 and max_over_time(count(${head} == 1)[30m:1m]) >= 1`,
       for: limits.nodeDown,
       severity: 'critical',
-      summary: `A node of the Ray cluster ${cluster} is down.`,
-      description: `The node that the label pod names answers no scrapes; without the label: a node is gone and fewer than ${leastNodes} are left. Look at the pods (evicted, out of memory, node lost) and at the dashboard's page Cluster.`,
+      summary: `The head of the Ray cluster ${cluster} is down.`,
+      description:
+        'Without it nothing is scheduled, and what runs ends within minutes unless the state is kept in a cache. Look at the pod (evicted, out of memory, node lost) and its log.',
+    },
+    {
+      name: 'RayClusterNodeDown',
+      // Ray runs what was on a worker again elsewhere, and spot nodes are taken back as a matter of course. Those that
+      // stay away are `RayClusterIncomplete`.
+      expr: [
+        `${workers} == 0 and max_over_time(${workers}[30m]) == 1`,
+        ...(leastNodes > 1
+          ? [
+              `or (count(${workers} == 1) or vector(0)) < ${leastNodes - 1} and max_over_time(count(${workers} == 1)[30m:1m]) >= ${leastNodes - 1}`,
+            ]
+          : []),
+      ].join('\n'),
+      for: limits.nodeDown,
+      severity: 'warning',
+      summary: `A worker of the Ray cluster ${cluster} is down.`,
+      description: `The worker that the label pod names answers no scrapes; without the label: a worker is gone and fewer than ${leastNodes - 1} are left. Look at the pods (evicted, out of memory, node lost) and at the dashboard's page Cluster.`,
     },
     {
       name: 'RayClusterIncomplete',
@@ -139,15 +162,18 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
       ? ([
           {
             name: 'RayGpuWorkerIdle',
-            expr: [
-              `sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="USED"}) == 0`,
-              `and sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="AVAILABLE"}) > 0`,
-            ].join('\n'),
+            // Those that are kept are idle by design; which of the idle ones goes is for the autoscaler to say.
+            expr:
+              gpuWorkersKept > 0
+                ? `(${idle})\nand on (ray_io_cluster) count by (ray_io_cluster) (${idle}) > ${gpuWorkersKept}`
+                : idle,
             for: limits.gpuIdle,
             severity: 'info',
             summary: `{{ $labels.pod }} of the Ray cluster ${cluster} holds GPUs that nothing uses.`,
             description:
-              'No task or actor asks for its GPUs. A driver that was left open, the least number of workers, or other tasks on the node keep it; a shorter idle timeout or a least of 0 gives it back.',
+              gpuWorkersKept > 0
+                ? `No task or actor asks for its GPUs, and more than the ${gpuWorkersKept} workers that are kept are idle. A driver that was left open or other tasks on the node keep it; a shorter idle timeout gives it back.`
+                : 'No task or actor asks for its GPUs. A driver that was left open or other tasks on the node keep it; a shorter idle timeout gives it back.',
           },
         ] as const)
       : []),

@@ -134,10 +134,12 @@ function refuse(props: RayTemplate, kind: RayKind): void {
     );
   }
   refuseCount(name, 'head', 'numCpus', props.head.numCpus);
+  refuseCount(name, 'autoscaling', 'idleTimeout', props.autoscaling?.idleTimeout);
   for (const [index, group] of workerGroups.entries()) refuseGroup(props, group, workerGroups.slice(0, index));
 }
 
-function refuseGroup({ name }: RayTemplate, group: RayWorkerGroup, before: readonly RayWorkerGroup[]): void {
+function refuseGroup(props: RayTemplate, group: RayWorkerGroup, before: readonly RayWorkerGroup[]): void {
+  const { name } = props;
   const where = `worker group "${group.name}"`;
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(group.name) || group.name.length > 63 || group.name === 'headgroup') {
     throw new Error(
@@ -148,6 +150,12 @@ function refuseGroup({ name }: RayTemplate, group: RayWorkerGroup, before: reado
     throw new Error(`${name}: two worker groups are called "${group.name}"; give them different names`);
   }
   refuseCount(name, where, 'numCpus', group.numCpus);
+  refuseCount(name, where, 'idleTimeout', group.idleTimeout);
+  if (group.idleTimeout !== undefined && !isAutoscaled(props)) {
+    throw new Error(
+      `${name}: ${where} has an idleTimeout of ${group.idleTimeout} s, but no group of the cluster is autoscaled, so nobody removes its workers, and KubeRay refuses the cluster; leave it out, or give a group a range of replicas`,
+    );
+  }
   if (group.gpu) {
     refuseCount(name, where, 'gpu.count', group.gpu.count, 1);
     refuseCount(name, where, 'gpu.numGpus', group.gpu.numGpus);

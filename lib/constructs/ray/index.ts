@@ -26,6 +26,7 @@ export type { RayAutoscaling, RayHead, RayTemplate, RayWorkerGroup, SharedVolume
 export { RayCluster, type RayClusterProps } from './ray-cluster.ts';
 export { RayJob } from './ray-job.ts';
 export { RayService, type RayServiceProps } from './ray-service.ts';
+export { envVarsProblem, serveRuntimeEnvProblem } from './runtime-env.ts';
 export {
   SCHEDULE_RUNNER_RESOURCES,
   SCHEDULED_RAY_JOB_NAME_LIMIT,
@@ -33,4 +34,4 @@ export {
   type ScheduledRayJobProps,
 } from './scheduled-ray-job.ts';
 export type { ProxyLocation, RayActor, ServeApplication, ServeAutoscaling, ServeDeployment } from './serve-config.ts';
-export { IMPORT_PATH, ROUTE_PREFIX } from './serve-config.ts';
+export { deploymentsProblem, IMPORT_PATH, ROUTE_PREFIX, replicasProblem } from './serve-config.ts';

@@ -6,6 +6,7 @@ import { clusterSpec, isAutoscaled, refuseName } from './cluster-spec.ts';
 import { SUBMITTER_RESOURCES } from './overhead.ts';
 import { podIdentity, RAY_USER } from './pods.ts';
 import type { RayTemplate } from './props.ts';
+import { envVarsProblem } from './runtime-env.ts';
 
 interface JobProps {
   /**
@@ -55,15 +56,22 @@ export interface SharedClusterJobProps
 
 export type RayJobProps = OwnClusterJobProps | SharedClusterJobProps;
 
-/** Of an entrypoint that the submitter's shell would take for itself. */
-const SHELL = /[;&|<>`$\\\n]/;
+/**
+ * Of an entrypoint that a shell takes for itself, in quotes too: the pod's bash removes them, and Ray puts them back for
+ * the head's shell only around words with spaces.
+ */
+const SHELL = /[;&|<>`$\\()*?#~!\n]/;
+/** Bash makes two words of `{a,b}`; the head's shell does not. */
+const UNQUOTED = /[{}]/;
+/** A stretch in quotes, or without any. */
+const STRETCH = /"([^"]*)"|'([^']*)'|[^"']+|["']/g;
 
 /** @param room characters that something appends to the name. */
 export function rayJobSpec(props: RayJobProps, room = 0): RayJobSpec {
   refuse(props, room);
   const mode = props.submissionMode ?? 'K8sJobMode';
   return {
-    entrypoint: props.entrypoint,
+    entrypoint: props.entrypoint.trim(),
     ...(props.runtimeEnv && { runtimeEnvYAML: yamlText(props.runtimeEnv) }),
     ...(props.entrypointNumCpus !== undefined && { entrypointNumCpus: props.entrypointNumCpus }),
     ...(props.entrypointNumGpus !== undefined && { entrypointNumGpus: props.entrypointNumGpus }),
@@ -110,10 +118,23 @@ function submitterTemplate(props: RayJobProps): PodTemplateSpec {
   );
 }
 
-/** Why a pod cannot submit an entrypoint. */
+/** Why a pod cannot submit an entrypoint: KubeRay writes its text as it is into a line for bash. */
 export function entrypointProblem(entrypoint: string): string | undefined {
-  const operator = SHELL.exec(entrypoint)?.[0];
-  return operator && `has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself`;
+  // KubeRay does so too: a block of YAML ends in a newline.
+  const line = entrypoint.trim();
+  const forShell = (operator: string) =>
+    `has ${JSON.stringify(operator)}, which the shell of the submitting pod would take for itself`;
+  const operator = SHELL.exec(line)?.[0];
+  if (operator !== undefined) return forShell(operator);
+  for (const [stretch, double, single] of line.matchAll(STRETCH)) {
+    if (double?.includes("'"))
+      return 'has a single quote between double quotes, which the shell of the head would take for its own';
+    if (double !== undefined || single !== undefined) continue;
+    if (stretch === '"' || stretch === "'") return `has a quote ${stretch} without its other half`;
+    const brace = UNQUOTED.exec(stretch)?.[0];
+    if (brace !== undefined) return `${forShell(brace)} unless it is in quotes`;
+  }
+  return undefined;
 }
 
 /** Why a pod cannot submit a runtime environment. */
@@ -126,6 +147,8 @@ function refuse(props: RayJobProps, room: number): void {
   const { name, entrypoint, submissionMode = 'K8sJobMode' } = props;
   refuseName(name, 'RayJob', room);
   if (entrypoint.trim() === '') throw new Error(`${name}: entrypoint is empty; write the command that Ray runs`);
+  const ofVariables = props.runtimeEnv && envVarsProblem(props.runtimeEnv);
+  if (ofVariables !== undefined) throw new Error(`${name}: runtimeEnv ${ofVariables}`);
   if (submissionMode === 'K8sJobMode') {
     const ofEntrypoint = entrypointProblem(entrypoint);
     if (ofEntrypoint !== undefined) {

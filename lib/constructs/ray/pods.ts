@@ -1,6 +1,7 @@
-import type { PodTemplateSpec, Probe, Volume, VolumeMount } from '../../../imports/k8s.ts';
-import { type EnvValue, type Identity, podTemplate } from '../workload/index.ts';
+import type { PodTemplateSpec, Probe, TopologySpreadConstraint, Volume, VolumeMount } from '../../../imports/k8s.ts';
+import { type EnvValue, type Identity, podTemplate, selectorLabels } from '../workload/index.ts';
 import { bindingsEnv, bucketIdentity } from './bindings.ts';
+import { diskOf, diskRequestOf } from './disk.ts';
 import { KUBERAY, NAME_LABEL, type RayKind, rayPodLabels } from './names.ts';
 import { RAY_AGENT_PORT, RAY_PORTS } from './ports.ts';
 import type { RayHead, RayTemplate, RayWorkerGroup } from './props.ts';
@@ -53,6 +54,7 @@ export function headTemplate(kind: RayKind, props: RayTemplate, autoscaled: bool
     annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'karpenter.sh/do-not-disrupt': 'true' },
     volumes: autoscaled ? AUTOSCALER_VOLUMES : [],
     final: autoscaled,
+    spread: false,
     devices: undefined,
   });
 }
@@ -71,6 +73,8 @@ export function workerTemplate(
     annotations: {},
     volumes: [],
     final: options.autoscaled,
+    // Of training one wants the workers close together.
+    spread: kind === 'RayService',
     devices: group.gpu && { [group.gpu.resource]: String(group.gpu.count) },
   });
 }
@@ -83,12 +87,13 @@ interface NodeTemplate {
   readonly annotations: Readonly<Record<string, string>>;
   readonly volumes: readonly Volume[];
   readonly final: boolean;
+  readonly spread: boolean;
   readonly devices: Readonly<Record<string, string>> | undefined;
 }
 
 function template(kind: RayKind, props: RayTemplate, node: RayHead, role: NodeTemplate): PodTemplateSpec {
   const { identity, podLabels } = podIdentity(kind, props, role.role);
-  const disk = node.disk ?? '20Gi';
+  const disk = diskOf(node);
   const { sharedVolume } = props;
   return podTemplate(
     { ...identity, serviceAccount: identity.serviceAccount ?? props.name },
@@ -109,6 +114,7 @@ function template(kind: RayKind, props: RayTemplate, node: RayHead, role: NodeTe
     {
       // The autoscaler counts pods, so one that ended must not come back under its name; KubeRay demands it.
       ...(role.final && { restartPolicy: 'Never' as const }),
+      ...(role.spread && { topologySpreadConstraints: [overNodes({ ...podLabels, ...selectorLabels(identity) })] }),
       containers: [
         {
           name: role.container,
@@ -121,6 +127,9 @@ function template(kind: RayKind, props: RayTemplate, node: RayHead, role: NodeTe
           resources: {
             cpu: node.cpu,
             memory: node.memory,
+            ephemeralStorage: diskRequestOf(disk),
+            // Kubernetes adds up what all volumes of the pod hold.
+            ephemeralStorageLimit: disk,
             ...(role.devices && { devices: role.devices }),
           },
           mounts: [
@@ -158,6 +167,16 @@ function nodeEnv(props: RayTemplate, node: RayHead, gpus: boolean): Readonly<Rec
     ...node.env,
   };
 }
+
+/** Workers of a group apart from each other, where there is room: a node that is lost takes few of them along. */
+const overNodes = (labels: Readonly<Record<string, string>>): TopologySpreadConstraint => ({
+  maxSkew: 1,
+  topologyKey: 'kubernetes.io/hostname',
+  whenUnsatisfiable: 'ScheduleAnyway',
+  labelSelector: { matchLabels: { ...labels } },
+  // Both set by KubeRay: groups, and the two clusters of an upgrade, are spread each on its own.
+  matchLabelKeys: ['ray.io/cluster', 'ray.io/group'],
+});
 
 /**
  * What the names of Ray's keys begin with: `RAY<name>:<uid>@`. KubeRay alone would leave the name out, and one could not

@@ -13,7 +13,12 @@ interface RayNode {
   readonly memory: string;
   /** CPUs that Ray believes the node has. Tasks are not held to them. */
   readonly numCpus?: number;
-  /** Most that may be written to each of `/tmp/ray` (spilled objects, logs), `/tmp` and the home directory. Default 20Gi. */
+  /**
+   * Most that the pod may write in all: spilled objects and logs of Ray in `/tmp/ray`, files in `/tmp`, packages and
+   * models in the home directory. A pod that writes more is evicted. Kubernetes quantity. Default: as much as `memory`,
+   * since that is what spills and what models are loaded into, but at least 10Gi. The scheduler counts no more than
+   * 2Gi of it: disks of nodes are small as a rule, and pods seldom fill what they may.
+   */
   readonly disk?: string;
   readonly placement?: Placement;
   readonly env?: Readonly<Record<string, EnvValue>>;
@@ -101,8 +106,10 @@ export interface RayTemplate extends RayBindings {
   readonly env?: Readonly<Record<string, EnvValue>>;
   readonly priorityClassName?: string;
   /**
-   * Argo CD sync wave. Default: 1 with `gcsFaultTolerance`, so that the cluster is removed before a cache in wave 0 and
-   * can tidy up there; otherwise none, that is 0.
+   * Argo CD sync wave: an order among objects of one Application, and of no others. Default: 1 with `gcsFaultTolerance`,
+   * so that a cluster is removed before a cache of the same Application in wave 0, and can tidy up there; otherwise
+   * none, that is 0. A cache of another Application may go first: KubeRay then gives up tidying after
+   * `GCS_DELETION_TIMEOUT` seconds, and the cluster goes all the same.
    */
   readonly wave?: number;
 }

@@ -91,6 +91,20 @@ test('what is written goes to volumes, none of which hides what the image holds'
   expect(volumes).toContainEqual({ name: 'shared', persistentVolumeClaim: { claimName: 'team' } });
 });
 
+test('what a pod may write is as much as its memory, and what is counted of it is little', () => {
+  const of = (node: object) => {
+    const workerGroups = [{ name: 'w', cpu: '1', replicas: 1, memory: '4Gi', ...node }];
+    const { containers, volumes } = rayCluster({ workerGroups })('RayCluster').spec.workerGroupSpecs[0].template.spec;
+    const { requests, limits } = containers[0].resources;
+    const sizes = volumes.map(({ emptyDir }: { emptyDir: { sizeLimit: string } }) => emptyDir.sizeLimit);
+    return [requests['ephemeral-storage'], limits['ephemeral-storage'], ...new Set(sizes)];
+  };
+  expect(of({})).toEqual(['2Gi', '10Gi', '10Gi']);
+  expect(of({ memory: '64Gi' })).toEqual(['2Gi', '64Gi', '64Gi']);
+  expect(of({ disk: '100G' })).toEqual(['2Gi', '100G', '100G']);
+  expect(of({ disk: '500Mi' })).toEqual(['500Mi', '500Mi', '500Mi']);
+});
+
 test('groups run where they are placed', () => {
   const placement = {
     nodeSelector: { pool: 'a10g' },
@@ -121,6 +135,8 @@ test.each([
   [{ workerGroups: [{ ...group, name: 'headgroup' }] }, 'is no name of a group'],
   [{ workerGroups: [{ ...group, replicas: { min: 3, max: 2 } }] }, 'has from 3 to 2 replicas; min is at most max'],
   [{ workerGroups: [{ ...group, replicas: -1 }] }, 'has replicas -1'],
+  [{ workerGroups: [{ ...group, idleTimeout: 60 }] }, 'no group of the cluster is autoscaled'],
+  [{ workerGroups: [{ ...group, replicas: { min: 0, max: 2 }, idleTimeout: -1 }] }, 'has idleTimeout -1'],
   [{ workerGroups: [{ ...group, gpu: { resource: 'nvidia.com/gpu', count: 0 } }] }, 'has gpu.count 0'],
   [{ workerGroups: [{ ...group, rayResources: { "it's": 1 } }] }, 'has a resource "it\'s"'],
 ])('%j is refused', (props, message) => {

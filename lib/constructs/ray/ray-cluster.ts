@@ -35,7 +35,7 @@ export class RayCluster extends Construct {
     const cluster = new ApiObject(this, 'cluster', {
       apiVersion: 'ray.io/v1',
       kind: 'RayCluster',
-      metadata: annotated(props.name, rayWave(props)),
+      metadata: annotated(props.name, rayAnnotations(props)),
       spec,
     });
     leaveToAutoscaler(cluster, props, '.spec');
@@ -43,9 +43,18 @@ export class RayCluster extends Construct {
   }
 }
 
-/** See `RayTemplate.wave`. */
-export const rayWave = ({ wave, gcsFaultTolerance }: RayTemplate) =>
-  syncWave(wave ?? (gcsFaultTolerance ? 1 : undefined));
+/**
+ * Seconds for which KubeRay tries to remove what a cluster has left in its cache, before it lets the cluster go without:
+ * one whose cache is gone would otherwise be there, and count against quotas, for good. It is KubeRay's own default,
+ * written out so that it stays what it is.
+ */
+export const GCS_DELETION_TIMEOUT = 300;
+
+/** Annotations that all three kinds have. KubeRay hands those of RayServices and RayJobs to the clusters it makes. */
+export const rayAnnotations = ({ wave, gcsFaultTolerance }: RayTemplate) => ({
+  ...syncWave(wave ?? (gcsFaultTolerance ? 1 : undefined)),
+  ...(gcsFaultTolerance && { 'ray.io/gcs-ft-deletion-timeout': String(GCS_DELETION_TIMEOUT) }),
+});
 
 export function leaveToAutoscaler(object: ApiObject, props: RayTemplate, path: string): void {
   if (!isAutoscaled(props)) return;

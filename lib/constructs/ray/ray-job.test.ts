@@ -53,6 +53,7 @@ test('limits are handed on', () => {
 test.each([
   [{ name: 'a'.repeat(48) }, 'name of a RayJob is 48 characters long; at most 47 fit'],
   [{ entrypoint: ' ' }, 'entrypoint is empty'],
+  [{ runtimeEnv: { env_vars: { A: 1 } } }, 'runtimeEnv has the variable A with the value 1, which is no text'],
   [{ entrypoint: 'cd app && python a.py' }, 'entrypoint has "&"'],
   [{ entrypoint: 'python a.py $HOME' }, 'entrypoint has "$"'],
   [{ runtimeEnv: { env_vars: { A: '$HOME' } } }, 'runtimeEnv has a "$" or a backquote'],

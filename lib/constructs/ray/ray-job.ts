@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { leaveTo } from '../owned.ts';
 import { annotated, syncWave } from '../workload/argo-cd.ts';
 import { type RayJobProps, rayJobLabels, rayJobSpec } from './job-spec.ts';
-import { leaveToAutoscaler, rayServiceAccount, rayWave } from './ray-cluster.ts';
+import { leaveToAutoscaler, rayAnnotations, rayServiceAccount } from './ray-cluster.ts';
 
 /**
  * A program on Ray that ends: training, tuning, a batch of predictions.
@@ -20,7 +20,7 @@ export class RayJob extends Construct {
       apiVersion: 'ray.io/v1',
       kind: 'RayJob',
       metadata: {
-        ...annotated(props.name, own ? rayWave(props) : syncWave(props.wave)),
+        ...annotated(props.name, own ? rayAnnotations(props) : syncWave(props.wave)),
         ...(Object.keys(labels).length > 0 && { labels: { ...labels } }),
       },
       spec: rayJobSpec(props),

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { RayServiceProps } from './ray-service.ts';
 import type { ServeApplication } from './serve-config.ts';
-import { rayService } from './testing.ts';
+import { rayJob, rayService } from './testing.ts';
 
 const serve = (props: Partial<RayServiceProps>): string => rayService(props)('RayService').spec.serveConfigV2;
 const application = { name: 'a', importPath: 'a:app' } satisfies ServeApplication;
@@ -75,6 +75,22 @@ test('workers take requests, and stay ready by their own proxy', () => {
   expect(worker.template.spec.containers[0].ports.map(({ name }: { name: string }) => name)).toContain('serve');
 });
 
+test('workers of a group, in one of two clusters, are spread over nodes', () => {
+  const [{ template }] = rayService()('RayService').spec.rayClusterConfig.workerGroupSpecs;
+  const [constraint, ...others] = template.spec.topologySpreadConstraints;
+  expect(others).toEqual([]);
+  expect(constraint).toEqual({
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: template.metadata.labels },
+    matchLabelKeys: ['ray.io/cluster', 'ray.io/group'],
+  });
+  expect(rayJob()('RayJob').spec.rayClusterSpec.workerGroupSpecs[0].template.spec).not.toHaveProperty(
+    'topologySpreadConstraints',
+  );
+});
+
 test('a change of the template makes a second cluster unless it is said that it does not', () => {
   expect(rayService()('RayService').spec.upgradeStrategy).toEqual({ type: 'NewCluster' });
   expect(rayService({ upgrade: 'None' })('RayService').spec.upgradeStrategy).toEqual({ type: 'None' });
@@ -93,6 +109,13 @@ test.each([
   [{ applications: [{ ...application, importPath: 'app' }] }, 'write module:variable'],
   [deployed({ replicas: { min: 2, max: 1 } }), 'has from 2 to 1 replicas'],
   [deployed({ replicas: 0.5 }), 'has 0.5 replicas'],
+  [deployed({ replicas: 0 }), 'has 0 replicas; a fixed number is a whole one, at least 1'],
+  [deployed({ actor: { runtimeEnv: { working_dir: '/app' } } }), 'but Serve uploads nothing; write local:///app'],
+  [{ applications: [{ ...application, runtimeEnv: { env_vars: { A: 1 } } }] }, 'has the variable A with the value 1'],
+  [
+    { applications: [{ ...application, deployments: [{ name: 'D' }, { name: 'D' }] }] },
+    'has two deployments with the name "D"',
+  ],
   [deployed({ actor: { numGpus: 1.5 } }), 'has numGpus 1.5; Ray gives parts of one GPU, or whole ones'],
 ] as [Partial<RayServiceProps>, string][])('%j is refused', (props, message) => {
   expect(() => rayService(props)).toThrow(message);

@@ -4,7 +4,7 @@ import type { RayServiceSpec } from '../../../imports/kuberay.ts';
 import { annotated } from '../workload/argo-cd.ts';
 import { clusterSpec } from './cluster-spec.ts';
 import type { RayTemplate } from './props.ts';
-import { leaveToAutoscaler, rayServiceAccount, rayWave } from './ray-cluster.ts';
+import { leaveToAutoscaler, rayAnnotations, rayServiceAccount } from './ray-cluster.ts';
 import { alwaysHasReplica, type ProxyLocation, type ServeApplication, serveConfigText } from './serve-config.ts';
 
 export interface RayServiceProps extends RayTemplate {
@@ -40,6 +40,11 @@ export interface RayServiceProps extends RayTemplate {
  *
  * Only new applications, their settings and worker groups added at the end reach a cluster that runs. Numbers of
  * workers (`replicas`, `min`, `max`) do not: KubeRay sees no difference in them, and the next cluster has them.
+ *
+ * Workers of a group are spread over nodes where there is room. They have no PodDisruptionBudget: RayClusters have no
+ * scale subresource, by which Kubernetes could know how many pods are wanted, so that `maxUnavailable` would let none
+ * go, and `minAvailable` would hold a node for good where only one worker has a replica. A drain that takes a worker
+ * ends its requests first, and Serve starts the replica elsewhere.
  */
 export class RayService extends Construct {
   constructor(scope: Construct, id: string, props: RayServiceProps) {
@@ -62,7 +67,7 @@ export class RayService extends Construct {
     const service = new ApiObject(this, 'service', {
       apiVersion: 'ray.io/v1',
       kind: 'RayService',
-      metadata: annotated(props.name, rayWave(props)),
+      metadata: annotated(props.name, rayAnnotations(props)),
       spec,
     });
     leaveToAutoscaler(service, props, '.spec.rayClusterConfig');

@@ -10,9 +10,11 @@ export const RAY_JOB_FAILED = 3;
  * Makes the RayJob and stays until it has ended. Only Python's own library, so that any image with Ray can run it.
  *
  * The RayJob has the name of the Job that this pod belongs to, so a second try finds the first one's RayJob; and that Job
- * is its owner, so it goes when Kubernetes tidies up Jobs, or when somebody deletes the Job to stop it.
+ * is its owner, so it goes when Kubernetes tidies up Jobs, or when somebody deletes the Job to stop it. One that has not
+ * ended `DEADLINE_SECONDS` after it was made is deleted.
  */
 export const RUN_SCRIPT = `\
+import datetime
 import json
 import os
 import ssl
@@ -61,6 +63,12 @@ def patiently(method, path, body=None):
     return call(method, path, body)
 
 
+def age(made):
+    # Of the RayJob, not of this pod: a node that is lost gives no run more time.
+    since = datetime.datetime.strptime(made, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+    return (datetime.datetime.now(datetime.timezone.utc) - since).total_seconds()
+
+
 with open(sys.argv[1]) as content:
     job = json.load(content)
 name = os.environ["JOB_NAME"]
@@ -77,22 +85,34 @@ except urllib.error.HTTPError as error:
         sys.exit("RayJob %s is refused: %s" % (name, error.read().decode(errors="replace")))
     print("RayJob %s is there already" % name, flush=True)
 
+deadline = float(os.environ["DEADLINE_SECONDS"])
 seen = None
 while True:
     try:
-        status = patiently("GET", jobs + "/" + name).get("status", {})
+        made = patiently("GET", jobs + "/" + name)
     except urllib.error.HTTPError as error:
         if error.code != 404:
             raise
         print("RayJob %s was deleted" % name, file=sys.stderr)
         sys.exit(${RAY_JOB_FAILED})
+    status = made.get("status", {})
     state = status.get("jobDeploymentStatus") or "New"
     if state != seen:
         print(" ".join(filter(None, (state, status.get("reason"), status.get("message")))), flush=True)
         seen = state
     if state == "Complete":
         sys.exit(0 if status.get("jobStatus", "SUCCEEDED") == "SUCCEEDED" else ${RAY_JOB_FAILED})
-    if state == "Failed":
+    # KubeRay sets Failed only when no try is left, and never looks again at what is ValidationFailed.
+    if state in ("Failed", "ValidationFailed"):
+        sys.exit(${RAY_JOB_FAILED})
+    # All others lead to one of these, but Suspended may do so never, and a node may not come. The next run must.
+    if age(made["metadata"]["creationTimestamp"]) > deadline:
+        print("RayJob %s has not ended after %d s, and is deleted" % (name, deadline), file=sys.stderr)
+        try:
+            patiently("DELETE", jobs + "/" + name)
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
         sys.exit(${RAY_JOB_FAILED})
     time.sleep(float(os.environ.get("POLL_SECONDS", "10")))
 `;

@@ -15,6 +15,10 @@ interface Schedule {
   readonly timeZone?: string;
 }
 
+/**
+ * `activeDeadlineSeconds`: default a day, unlike that of a RayJob without a schedule. A run that never ends would hold
+ * back all others.
+ */
 export type ScheduledRayJobProps = (Omit<OwnClusterJobProps, 'wave'> | Omit<SharedClusterJobProps, 'wave'>) & Schedule;
 
 /** What a CronJob appends to the name of a Job: a dash and minutes since 1970, eight digits until the year 2160. */
@@ -26,12 +30,30 @@ export const SCHEDULED_RAY_JOB_NAME_LIMIT = RAY_NAME_LIMITS.RayJob - SUFFIX;
 /** Of the pod that makes RayJobs by the clock. */
 export const SCHEDULE_RUNNER_RESOURCES: Resources = { cpu: '10m', memory: '64Mi' };
 
+const DAY = 24 * 60 * 60;
+/** Seconds in which KubeRay removes the cluster of a try. */
+const SLACK = 600;
+
+/** Seconds after which a run has certainly gone wrong, whatever KubeRay does about it. */
+function longestRun(props: ScheduledRayJobProps): number {
+  const own = props.cluster === undefined;
+  const tries = own ? (props.backoffLimit ?? 0) + 1 : 1;
+  const each = (props.activeDeadlineSeconds ?? DAY) + (props.preRunningDeadlineSeconds ?? 0) + SLACK;
+  // Nobody knows how long a queue is.
+  const queued = own && props.queue !== undefined ? DAY : 0;
+  return tries * each + queued;
+}
+
 /**
  * A RayJob by the clock: a CronJob whose pod makes a RayJob and stays until that has ended.
  *
  * It stays so that the CronJob knows: a run that lasts too long holds back the next one (`Forbid`), a RayJob that fails
  * is a Job that fails, and the last three that failed are kept with the one that last succeeded, and removed with it.
- * The pod costs next to nothing and may make and read RayJobs, no more. `kubectl create job --from=cronjob/<name> <run>`
+ * A run ends: when its RayJob has neither succeeded nor failed after `activeDeadlineSeconds` and
+ * `preRunningDeadlineSeconds` of every try, and a day more for a queue, the pod deletes it, and the run has failed.
+ * Without the former a try may take a day.
+ *
+ * The pod costs next to nothing and may make, read and delete RayJobs, no more. `kubectl create job --from=cronjob/<name> <run>`
  * runs it now; deleting a Job stops its RayJob.
  *
  * KubeRay's RayCronJob does not do: it is behind a feature gate, in alpha.
@@ -61,6 +83,8 @@ export class ScheduledRayJob extends Construct {
       schedule: props.schedule,
       ...(props.timeZone !== undefined && { timeZone: props.timeZone }),
       finalExitCodes: [RAY_JOB_FAILED],
+      // For pods that cannot even start. Those that can are given the time to end the RayJob first.
+      deadlineSeconds: longestRun(props) + SLACK,
       config: [
         {
           name: runner,
@@ -76,6 +100,7 @@ export class ScheduledRayJob extends Construct {
           env: {
             JOB_NAME: { podField: "metadata.labels['batch.kubernetes.io/job-name']" },
             JOB_UID: { podField: "metadata.labels['batch.kubernetes.io/controller-uid']" },
+            DEADLINE_SECONDS: String(longestRun(props)),
             NVIDIA_VISIBLE_DEVICES: 'void',
           },
           resources: SCHEDULE_RUNNER_RESOURCES,
@@ -97,7 +122,7 @@ export class ScheduledRayJob extends Construct {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
       metadata: { name },
-      rules: [{ apiGroups: ['ray.io'], resources: ['rayjobs'], verbs: ['create', 'get'] }],
+      rules: [{ apiGroups: ['ray.io'], resources: ['rayjobs'], verbs: ['create', 'get', 'delete'] }],
     } satisfies Role);
     new ApiObject(this, 'schedule-binding', {
       apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -1,5 +1,6 @@
 import { type Json, yamlText } from '../yaml-text.ts';
 import { RAY_PORTS } from './ports.ts';
+import { serveRuntimeEnvProblem } from './runtime-env.ts';
 
 /** The number of replicas follows the requests. Source: Ray docs, Serve, Advanced Autoscaling. */
 export interface ServeAutoscaling {
@@ -34,7 +35,7 @@ export interface RayActor {
 export interface ServeDeployment {
   /** As the program calls it: by default the name of the class. */
   readonly name: string;
-  /** How many replicas, or the range in which Ray decides. Default: what the program says. */
+  /** How many replicas, at least 1, or the range in which Ray decides. Default: what the program says. */
   readonly replicas?: number | ServeAutoscaling;
   /** Requests that a replica works on at a time; others wait. Default of Ray: 5. */
   readonly maxOngoingRequests?: number;
@@ -58,7 +59,10 @@ export interface ServeApplication {
   readonly importPath: string;
   /** Begins every path of the application: `/api/ml/serve/fraud`. No other has it. Default `/`. */
   readonly routePrefix?: string;
-  /** Source: Ray docs, Runtime Environments. Packages are installed when a replica starts; an image that has them starts faster. */
+  /**
+   * Source: Ray docs, Runtime Environments. Packages are installed when a replica starts; an image that has them starts
+   * faster. Serve uploads nothing: a directory of the image is `working_dir: local:///app`.
+   */
   readonly runtimeEnv?: { readonly [key: string]: Json };
   /** Arguments of a builder function, where `importPath` names one. */
   readonly args?: { readonly [key: string]: Json };
@@ -148,6 +152,30 @@ export const ROUTE_PREFIX = /^\/([^/{}?#\s]+(\/[^/{}?#\s]+)*)?$/;
 /** `module:variable`. */
 export const IMPORT_PATH = /^[A-Za-z_][\w.]*[.:][A-Za-z_]\w*$/;
 
+/** Why Ray does not take a number of replicas. */
+export function replicasProblem(replicas: number | ServeAutoscaling): string | undefined {
+  if (typeof replicas === 'number') {
+    if (Number.isInteger(replicas) && replicas > 0) return undefined;
+    return `has ${replicas} replicas; a fixed number is a whole one, at least 1, and {min: 0, max: 1} goes down to none`;
+  }
+  const { min, max, initial = min } = replicas;
+  if ([min, max, initial].every(Number.isInteger) && min >= 0 && max >= 1 && initial >= min && initial <= max) {
+    return undefined;
+  }
+  return `has from ${min} to ${max} replicas, at first ${initial}; min is at most max, and initial in between`;
+}
+
+/** The first of the deployments of an application that has the name of one before it. */
+export function deploymentsProblem(
+  deployments: readonly Pick<ServeDeployment, 'name'>[],
+): { readonly index: number; readonly message: string } | undefined {
+  const names = deployments.map(({ name }) => name);
+  const index = names.findIndex((name, at) => names.indexOf(name) < at);
+  return index < 0
+    ? undefined
+    : { index, message: `has two deployments with the name "${names[index]}"; give each its own` };
+}
+
 function refuse({ name, applications }: ServeConfig): void {
   refuseTwice(
     name,
@@ -175,28 +203,19 @@ function refuse({ name, applications }: ServeConfig): void {
         `${name}: ${where} has the route prefix "${routePrefix}"; it begins with a slash, has none at its end and no braces`,
       );
     }
-    refuseTwice(
-      name,
-      `deployments of ${where}`,
-      'name',
-      deployments.map((one) => one.name),
-    );
+    const ofRuntimeEnv = application.runtimeEnv && serveRuntimeEnvProblem(application.runtimeEnv);
+    if (ofRuntimeEnv !== undefined) throw new Error(`${name}: runtimeEnv of ${where} ${ofRuntimeEnv}`);
+    const ofDeployments = deploymentsProblem(deployments);
+    if (ofDeployments !== undefined) throw new Error(`${name}: ${where} ${ofDeployments.message}`);
     for (const one of deployments) refuseDeployment(`${name}: deployment "${one.name}" of ${where}`, one);
   }
 }
 
 function refuseDeployment(where: string, { replicas, actor, userConfig }: ServeDeployment): void {
-  if (typeof replicas === 'number' && (!Number.isInteger(replicas) || replicas < 0)) {
-    throw new Error(`${where} has ${replicas} replicas; it is a whole number`);
-  }
-  if (typeof replicas === 'object') {
-    const { min, max, initial = min } = replicas;
-    if (![min, max, initial].every(Number.isInteger) || min < 0 || max < 1 || initial < min || initial > max) {
-      throw new Error(
-        `${where} has from ${min} to ${max} replicas, at first ${initial}; min is at most max, and initial in between`,
-      );
-    }
-  }
+  const ofReplicas = replicas === undefined ? undefined : replicasProblem(replicas);
+  if (ofReplicas !== undefined) throw new Error(`${where} ${ofReplicas}`);
+  const ofRuntimeEnv = actor?.runtimeEnv && serveRuntimeEnvProblem(actor.runtimeEnv);
+  if (ofRuntimeEnv !== undefined) throw new Error(`${where}: runtimeEnv ${ofRuntimeEnv}`);
   const gpus = actor?.numGpus ?? 0;
   if (gpus < 0 || (gpus > 1 && !Number.isInteger(gpus))) {
     throw new Error(`${where} has numGpus ${gpus}; Ray gives parts of one GPU, or whole ones`);

@@ -170,12 +170,24 @@ test('trap 6: what git says is what runs', () => {
   for (const [kind, spec] of clusters({}).slice(1)) expect([kind, spec.upgradeStrategy]).toEqual([kind, undefined]);
 });
 
-test('trap 7: a cluster is removed before the cache that it tidies up', () => {
+test('trap 7: a cluster is removed before a cache of the same Application, and goes without one that is gone', () => {
   const wave = (props: object) =>
     rayCluster(props)('RayCluster').metadata.annotations?.['argocd.argoproj.io/sync-wave'];
   expect(wave({ gcsFaultTolerance: cache })).toBe('1');
   expect(wave({ gcsFaultTolerance: cache, wave: 5 })).toBe('5');
   expect(wave({})).toBeUndefined();
+  for (const [kind, make] of [
+    ['RayCluster', rayCluster],
+    ['RayService', rayService],
+    ['RayJob', rayJob],
+  ] as const) {
+    const { annotations } = make({ gcsFaultTolerance: cache })(kind).metadata;
+    expect(annotations).toEqual({
+      'argocd.argoproj.io/sync-wave': '1',
+      'ray.io/gcs-ft-deletion-timeout': '300',
+    });
+    expect(make()(kind).metadata).not.toHaveProperty('annotations');
+  }
 });
 
 test('trap 8: no two clusters share state in the cache', () => {

@@ -168,17 +168,19 @@ function envVar(name: string, value: EnvValue): EnvVar {
 
 /** Requests and limits. The memory limit equals the request unless said: what a pod gets does not depend on its neighbours. */
 export function requirements(resources: Resources): ResourceRequirements {
-  const disk = resources.ephemeralStorage === undefined ? {} : { 'ephemeral-storage': resources.ephemeralStorage };
+  const { ephemeralStorage, ephemeralStorageLimit = ephemeralStorage } = resources;
   return {
-    requests: { cpu: resources.cpu, memory: resources.memory, ...disk, ...resources.devices },
+    requests: { cpu: resources.cpu, memory: resources.memory, ...disk(ephemeralStorage), ...resources.devices },
     limits: {
       ...(resources.cpuLimit !== undefined && { cpu: resources.cpuLimit }),
       memory: resources.memoryLimit ?? resources.memory,
-      ...disk,
+      ...disk(ephemeralStorageLimit),
       ...resources.devices,
     },
   };
 }
+
+const disk = (quantity: string | undefined) => (quantity === undefined ? {} : { 'ephemeral-storage': quantity });
 
 /** Keys of a ConfigMap cannot have a slash; the volume puts the file back where it belongs. */
 const configKey = (path: string): string => path.replaceAll('/', '__');

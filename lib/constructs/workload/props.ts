@@ -26,8 +26,10 @@ export interface Resources {
   readonly cpuLimit?: string;
   /** Default: `memory`. */
   readonly memoryLimit?: string;
-  /** Asked for and limited to. Default: none. */
+  /** Asked for, and limited to unless there is another limit. Default: none. */
   readonly ephemeralStorage?: string;
+  /** Default: `ephemeralStorage`. */
+  readonly ephemeralStorageLimit?: string;
   /** Extended resources, asked for and limited to: `{'nvidia.com/gpu': '1'}`. */
   readonly devices?: Readonly<Record<string, string>>;
 }
