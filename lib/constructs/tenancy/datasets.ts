@@ -34,7 +34,7 @@ const SIZE = '1Gi';
  * writing, and the nodes mount it read-only. Removing both leaves the data (`Retain`).
  */
 export function datasetVolume(scope: Construct, { volume, claim, namespace, source }: DatasetVolumeProps): void {
-  const spec = { accessModes: ['ReadOnlyMany'], storageClassName: '', volumeMode: 'Filesystem' };
+  const spec = { accessModes: ['ReadOnlyMany'], volumeMode: 'Filesystem' };
   clusterObject(scope, `dataset-${claim}-volume`, {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -62,6 +62,7 @@ export function datasetVolume(scope: Construct, { volume, claim, namespace, sour
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: claim, annotations: ASK_BEFORE_REMOVAL },
-    spec: { ...spec, resources: { requests: { storage: SIZE } }, volumeName: volume },
+    // Of no class: without saying so it would be of the default one, which the volume is not.
+    spec: { ...spec, storageClassName: '', resources: { requests: { storage: SIZE } }, volumeName: volume },
   } satisfies PersistentVolumeClaim);
 }
