@@ -1,46 +1,52 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { PrometheusRule } from '../imports/prometheus-operator.ts';
 import { dexAlerts } from '../lib/constructs/dex/index.ts';
-import { rayClusterAlerts, rayServiceAlerts } from '../lib/constructs/ray/alerts.ts';
+import { mlflowDashboard } from '../lib/constructs/mlflow/index.ts';
+import { postgresDashboard } from '../lib/constructs/postgres/index.ts';
+import {
+  rayClusterAlerts,
+  rayClusterDashboard,
+  rayServiceAlerts,
+  rayServiceDashboard,
+} from '../lib/constructs/ray/index.ts';
 import { redisAlerts } from '../lib/constructs/redis/alerts.ts';
 import { alertsOf } from '../lib/derive/alerts.ts';
+import { dashboardsOf } from '../lib/derive/dashboards.ts';
 import { node } from '../lib/graph/testing.ts';
 import type { Manifest } from '../lib/platform/manifest-set.ts';
-import type { Observed as DexObserved } from '../verify/dex/observed.ts';
-import type { Observed } from '../verify/ray/observed.ts';
-import type { RedisObserved } from '../verify/redis/observed.ts';
+import { filledIn, promqlProblems } from './support/metrics.ts';
 import { outcomeOf } from './support/outcome.ts';
 import { parsePromql } from './support/promql.ts';
 import { promtool } from './support/promtool.ts';
 import { ROOT } from './support/shipped.ts';
 
-/* What holds of every alert, in the shipped environments and among those that a component can have. */
-
-const read = (domain: string) =>
-  JSON.parse(readFileSync(join(ROOT, `lib/constructs/${domain}/metrics-observed.json`), 'utf8'));
-const ray: Observed = read('ray');
-const redis: RedisObserved = read('redis');
-const dex: DexObserved = read('dex');
-/** Metrics that something was seen to export; the files say when and where. */
-const KNOWN = new Set(['up', ...Object.keys(ray.metrics), ...Object.keys(redis.metrics), ...Object.keys(dex.metrics)]);
+/* What holds of every alert and dashboard, in the shipped environments and among those that a component can have. */
 
 const of = { job: 'ray', namespace: 'ray' };
+const all = { ...of, title: 'ray', leastNodes: 2, autoscaled: true, gpus: true };
 const possible = node('ray', {
   namespace: 'ray',
   alerts: [
-    ...rayClusterAlerts({ ...of, leastNodes: 2, autoscaled: true, gpus: true }),
+    ...rayClusterAlerts(all),
     ...rayServiceAlerts(of),
     ...redisAlerts({ ...of, flavour: 'durable' }),
     ...dexAlerts({ ...of, replicas: 2 }),
+  ],
+  dashboards: [
+    rayClusterDashboard(all),
+    rayServiceDashboard(all),
+    mlflowDashboard({ ...of, replicas: 2 }),
+    postgresDashboard({ ...of, cluster: 'postgres', instances: 3, pooler: true, backups: true }),
   ],
 });
 const manifests: readonly Manifest[] = [
   ...outcomeOf(ROOT).results.flatMap((result) => [...result.manifests].map(({ manifest }) => manifest)),
   ...alertsOf(possible, { components: [possible] }, { environment: 'test', release: 'kube-prometheus-stack' }),
+  ...dashboardsOf(possible, { environment: 'test' }),
 ];
 const specs = manifests
   .filter(({ kind }) => kind === 'PrometheusRule')
@@ -49,16 +55,11 @@ const alerts = specs.flatMap(({ namespace, spec }) =>
   (spec.groups ?? []).flatMap(({ rules = [] }) => rules.map((rule) => ({ namespace, ...rule }))),
 );
 
-test('each is PromQL, of metrics that were seen, in its own namespace', () => {
+test('each is PromQL, of metrics that are known, in its own namespace', () => {
   expect(alerts.length).toBeGreaterThan(5);
-  const wrong = alerts.flatMap(({ alert, expr, namespace }) => {
-    const { errors, selectors } = parsePromql(String(expr));
-    const unknown = selectors.filter(({ metric }) => !KNOWN.has(metric)).map(({ metric }) => `unknown ${metric}`);
-    const elsewhere = selectors
-      .filter(({ matchers }) => !matchers.some(({ label, value }) => label === 'namespace' && value === namespace))
-      .map(({ metric }) => `${metric} of every namespace`);
-    return [...errors, ...unknown, ...elsewhere].map((what) => `${alert}: ${what}`);
-  });
+  const wrong = alerts.flatMap(({ alert, expr, namespace }) =>
+    promqlProblems(String(expr), namespace).map((what) => `${alert}: ${what}`),
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -75,6 +76,49 @@ test('each says how bad it is, where, and what to do', () => {
     expect(annotations?.description).toMatch(/\.$/);
     expect(duration).toMatch(/^\d+[mh]$/);
   }
+});
+
+interface Shown {
+  readonly uid: string;
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets?: readonly { readonly expr: string; readonly legendFormat?: string }[];
+  }[];
+}
+const dashboardIn = (text: unknown): Shown => JSON.parse(String(text));
+const dashboards = manifests
+  .filter(({ metadata }) => metadata.labels?.grafana_dashboard !== undefined)
+  .flatMap(({ metadata, data }) =>
+    Object.entries(Object(data)).map(([file, text]) => ({ namespace: metadata.namespace, file, ...dashboardIn(text) })),
+  );
+const queries = dashboards.flatMap(({ file, namespace, panels }) =>
+  panels.flatMap(({ title, targets = [] }) =>
+    targets.map((target) => ({ where: `${file}, ${title}`, namespace, ...target })),
+  ),
+);
+
+test('each panel of a dashboard asks in PromQL for metrics that are known, in its own namespace', () => {
+  expect(queries.length).toBeGreaterThan(50);
+  const wrong = queries.flatMap(({ where, expr, namespace }) =>
+    promqlProblems(expr, namespace).map((what) => `${where}: ${what}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('series of a panel are called by labels that the expression leaves', () => {
+  const wrong = queries.flatMap(({ where, expr, legendFormat = '' }) => {
+    const { grouping } = parsePromql(filledIn(expr));
+    return [...legendFormat.matchAll(/{{(.*?)}}/g)].flatMap(([, label = '']) =>
+      grouping.includes(label) ? [] : [`${where}: ${label}`],
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('no two dashboards have one address, or one file in the folder that all of a cluster share', () => {
+  const files = dashboards.map(({ file }) => file);
+  expect(new Set(files).size).toBe(files.length);
+  expect(dashboards.map(({ uid }) => `${uid}.json`)).toEqual(files);
 });
 
 const program = promtool();

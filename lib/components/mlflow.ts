@@ -14,6 +14,7 @@ import {
   MLFLOW_PORT,
   MlflowServer,
   mlflowConnections,
+  mlflowDashboard,
   mlflowMetricsPort,
   PERMISSIONS,
 } from '../constructs/mlflow/index.ts';
@@ -237,6 +238,13 @@ export const mlflowKind = defineKind({
         },
         peers: { ports: [MLFLOW_PORT], why: 'garbage collection deletes artifacts through the server' },
         metrics: [{ via: 'service', port: mlflowMetricsPort(login !== undefined) }],
+        dashboards: [
+          mlflowDashboard({
+            job: 'mlflow',
+            namespace: environment.namespace('mlflow'),
+            replicas: options.autoscaling?.min ?? options.replicas ?? REPLICAS,
+          }),
+        ],
         // Large artifacts take their time.
         exposes: [{ offer: 'tracking', host: 'mlflow', timeout: '1h' }],
         build(chart, { needs, offers, consumers, credentials }) {

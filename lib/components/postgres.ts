@@ -23,6 +23,7 @@ import {
   planConnections,
   poolerName,
   poolerPods,
+  postgresDashboard,
   primaryService,
 } from '../constructs/postgres/index.ts';
 import { objectStore } from '../contracts/object-store.ts';
@@ -261,6 +262,15 @@ export const postgresKind = defineKind({
             : { ports: [POSTGRES_PORT], why: 'the pooler connects to the primary' },
         }),
         metrics,
+        dashboards: [
+          postgresDashboard({
+            cluster,
+            namespace: environment.namespace('data'),
+            instances,
+            pooler: pooler !== undefined,
+            backups: backups !== undefined,
+          }),
+        ],
         ambient: { apiServer: 'every pod follows its Cluster or Pooler, and the instances elect the primary' },
         operators: ['cloudnative-pg', ...(backups ? ['barman-cloud'] : [])],
         build(chart, { needs, consumers }) {

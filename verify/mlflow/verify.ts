@@ -171,8 +171,14 @@ const scenario =
           await http(replica.ip, search, { headers: admin });
           const { status, body } = await http(replica.ip, '/metrics', { port });
           same(status, 200, replica.name);
-          const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
-          const listed = MLFLOW_METRICS.map(({ name, type }) => `${name} ${type}`);
+          const labels = (name = '') =>
+            [...body.matchAll(new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{(.*)\\} `, 'gm'))]
+              .flatMap(([, inside = '']) => [...inside.matchAll(/(\w+)="/g)].map(([, label = '']) => label))
+              .filter((label) => label !== 'le' && label !== 'pid');
+          const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+            ([, name, type]) => `${name} ${type} ${[...new Set(labels(name))].sort()}`,
+          );
+          const listed = MLFLOW_METRICS.map(({ name, type, labels }) => `${name} ${type} ${labels}`);
           same([...new Set(types)].sort(), [...listed].sort(), replica.name);
         }
         return `${MLFLOW_METRICS.length} metrics on port ${port}`;

@@ -1,5 +1,6 @@
 export { artifactsPrefix } from './artifacts.ts';
 export { mlflowConnections } from './connections.ts';
+export { type MlflowDashboardProps, mlflowDashboard } from './dashboard.ts';
 export { MLFLOW_METRICS } from './metrics.ts';
 export { mlflowMetricsPort } from './metrics-exporter.ts';
 export {

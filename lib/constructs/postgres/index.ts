@@ -8,6 +8,7 @@ export {
   planConnections,
   totalConnections,
 } from './connections.ts';
+export { type PostgresDashboardProps, postgresDashboard } from './dashboard.ts';
 export type { PostgresDatabase } from './database.ts';
 export { databaseNameProblem } from './identifiers.ts';
 export * from './names.ts';
