@@ -110,6 +110,8 @@ describe('the pod beside the server', () => {
 
   test('makes who is asked for, by what is left of the passwords, and removes who is not', () => {
     passwords({ ray: ['secret', 'older'] });
+    // What a shell would make of the patterns.
+    writeFileSync(join(home, '~file'), '');
     const { status } = run(USERS_SCRIPT, 'ray ~* &* +@all\n', client());
     expect(status).toBe(0);
     expect(calls()).toEqual([
