@@ -69,8 +69,10 @@ export const CASES: readonly Manifest[] = [
     },
   }),
   cluster({ ...AUTOSCALED, authOptions: { mode: 'token' } }, { name: `a${'0'.repeat(51)}z` }),
+  cluster({ ...AUTOSCALED, workerGroupSpecs: [group('cpu', { idleTimeoutSeconds: 60 })] }),
   cluster({ authOptions: { mode: 'token', secretName: 'mine' } }),
   cluster({ gcsFaultToleranceOptions: REDIS }),
+  cluster({ gcsFaultToleranceOptions: REDIS }, { annotations: { 'ray.io/gcs-ft-deletion-timeout': '300' } }),
   cluster({ workerGroupSpecs: [group('tpu', { numOfHosts: 2, labels: { tier: 'a' } })] }),
   cluster({}, { annotations: { 'ray.io/enable-serve-service': 'true' } }),
   cluster({ headGroupSpec: { ...head(), headService: { metadata: { name: 'own' }, spec: { ports: [] } } } }),
@@ -82,4 +84,15 @@ export const CASES: readonly Manifest[] = [
   job({ submitterPodTemplate: template(SAFE, { restartPolicy: 'Never' }, NAMED) }, { authOptions: { mode: 'token' } }),
   job({ submissionMode: 'HTTPMode' }),
   job({ submissionMode: 'SidecarMode' }, AUTOSCALED),
+];
+
+/** Objects that KubeRay refuses, and in which words. The constructs refuse to make such. */
+export const REFUSED: readonly (readonly [what: Manifest, says: string])[] = [
+  [cluster({ workerGroupSpecs: [group('cpu', { idleTimeoutSeconds: 60 })] }), 'autoscaler v2 is not enabled'],
+  [cluster({ ...AUTOSCALED, workerGroupSpecs: [group('cpu', { idleTimeoutSeconds: -1 })] }), 'must be non-negative'],
+  [cluster({}, { name: `a${'b'.repeat(53)}` }), 'should be no more than 53 characters'],
+  [
+    job({ clusterSelector: { 'ray.io/cluster': 'train' }, backoffLimit: 1, rayClusterSpec: undefined }),
+    'BackoffLimit is incompatible',
+  ],
 ];

@@ -4,7 +4,7 @@
  *   node --require tsx/cjs verify/kuberay/verify.ts      needs Go; builds KubeRay's controllers once
  *
  * The objects are cases that differ in what is made of them (cases.ts), and all of KubeRay's kinds in `dist/`. Its own
- * validation must find nothing wrong with them. The reconciler of RayClusters runs as it is, on a client that remembers
+ * validation must find nothing wrong with them, and something with those that it is said to refuse. The reconciler of RayClusters runs as it is, on a client that remembers
  * what it is told; RayServices and RayJobs are asked for the cluster, the Services and the Job that they make.
  */
 import { execFileSync } from 'node:child_process';
@@ -17,7 +17,7 @@ import { dig, fields, fieldsAt, labelMap, list, text } from '../../lib/kubernete
 import { kuberayKinds } from '../../lib/operators/kuberay-kinds.ts';
 import { groupKind, type Manifest } from '../../lib/platform/manifest-set.ts';
 import { readSources } from '../../tools/import/sources.ts';
-import { CASES } from './cases.ts';
+import { CASES, REFUSED } from './cases.ts';
 
 interface Made {
   readonly problems: readonly string[] | null;
@@ -119,7 +119,9 @@ const essences = (objects: readonly Manifest[]): ReadonlyMap<string, unknown> =>
   new Map(objects.flatMap((object) => [essence(object)].filter((found) => found !== undefined)));
 
 const objects = [...CASES, ...written(join(root, 'dist'))];
-const output = execFileSync(program(), { input: JSON.stringify(objects), stdio: ['pipe', 'pipe', 'ignore'] });
+const refused = REFUSED.map(([manifest]) => manifest);
+const input = JSON.stringify([...objects, ...refused]);
+const output = execFileSync(program(), { input, stdio: ['pipe', 'pipe', 'ignore'] });
 const made: readonly Made[] = JSON.parse(output.toString());
 let problems = 0;
 const report = (manifest: Manifest, message: string): void => {
@@ -139,5 +141,12 @@ for (const [index, manifest] of objects.entries()) {
     }
   }
 }
+for (const [index, [manifest, says]] of REFUSED.entries()) {
+  const found = made[objects.length + index]?.problems ?? [];
+  if (!found.some((problem) => problem.includes(says))) {
+    report(manifest, `KubeRay does not say "${says}", but ${found.length > 0 ? found.join('; ') : 'nothing'}`);
+  }
+}
+console.log(`${REFUSED.length} objects that KubeRay refuses`);
 console.log(`${objects.length} objects (${objects.length - CASES.length} of dist/), ${problems} problems`);
 process.exitCode = problems > 0 ? 1 : 0;

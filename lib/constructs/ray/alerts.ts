@@ -104,7 +104,11 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
       for: limits.nodeDown,
       severity: 'warning',
       summary: `A worker of the Ray cluster ${cluster} is down.`,
-      description: `The worker that the label pod names answers no scrapes; without the label: a worker is gone and fewer than ${leastNodes - 1} are left. Look at the pods (evicted, out of memory, node lost) and at the dashboard's page Cluster.`,
+      description: `${
+        leastNodes > 1
+          ? `The worker that the label pod names answers no scrapes; without the label: a worker is gone and fewer than ${leastNodes - 1} are left.`
+          : 'The worker that the label pod names answers no scrapes.'
+      } Look at the pods (evicted, out of memory, node lost) and at the dashboard's page Cluster.`,
     },
     {
       name: 'RayClusterIncomplete',
