@@ -179,6 +179,9 @@ test.each([
     `entrypoint: a, queue: q, workerGroups: [{${GROUP}, max: 2}]`,
     'workerGroups[0].max: 2 is above min, so that the group is autoscaled, which the queue "q" cannot count; set min to 2',
   ],
+  ['entrypoint: "python -c print(1)"', 'entrypoint: has'],
+  ['entrypoint: a, runtimeEnv: {env_vars: {A: 1}}', 'runtimeEnv: has the variable A with the value 1'],
+  ['entrypoint: a, env: {RAY_ADDRESS: x}', 'is set by the platform'],
   ['entrypoint: a, deadline: 1500ms', 'deadline: '],
   ['entrypoint: a, schedule: "0 25 * * *"', 'schedule: '],
 ])('a job with %s is refused', (settings, message) => {
@@ -193,6 +196,11 @@ test('what a pod cannot submit, the operator can', () => {
 
 test.each([
   ['importPath: "a b"', 'importPath: "a b" is not the path of an application'],
+  [
+    'importPath: "a:app", runtimeEnv: {working_dir: /app}',
+    'runtimeEnv: has working_dir "/app", but Serve uploads nothing',
+  ],
+  ['importPath: "a:app", runtimeEnv: {env_vars: {A: 1}}', 'runtimeEnv: has the variable A with the value 1'],
   ['importPath: "a:app", routePrefix: /x/', 'routePrefix: "/x/" is not a prefix of paths'],
   ['importPath: "a:app", deployments: [{name: d, gpus: 1.5}]', 'gpus: 1.5 is neither a part of one GPU nor'],
   ['importPath: "a:app", deployments: [{name: d, replicas: {min: 3, max: 2}}]', 'replicas.min: 3 is above max'],

@@ -32,7 +32,7 @@ export interface Site {
 
 /** The parts of a cluster that come from its settings and the environment. Groups are known to fit. */
 export function templateOf(settings: ClusterSettings, { environment, sharedVolume }: Site): Omit<RayTemplate, 'name'> {
-  const { image, head, workerGroups, idleTimeout } = settings;
+  const { image, head, workerGroups, idleTimeout, env } = settings;
   const hasGpus = workerGroups.some(({ gpu }) => gpu !== undefined);
   return {
     image: image?.reference ?? environment.image(hasGpus ? 'ray-gpu' : 'ray'),
@@ -40,6 +40,7 @@ export function templateOf(settings: ClusterSettings, { environment, sharedVolum
     head: { ...head, placement: placeOfHead(settings, environment).placement },
     workerGroups: workerGroups.map((group) => workers(group, environment)),
     ...(isAutoscaled(settings) && { autoscaling: { idleTimeout: durationSeconds(idleTimeout ?? IDLE_TIMEOUT) } }),
+    ...(Object.keys(env).length > 0 && { env }),
     ...(sharedVolume && { sharedVolume }),
   };
 }
@@ -69,6 +70,7 @@ const watched = (
   leastNodes: settings.workerGroups.reduce((sum, { min }) => sum + min, 1),
   autoscaled: isAutoscaled(settings),
   gpus: settings.workerGroups.some(({ gpu }) => gpu !== undefined),
+  gpuWorkersKept: settings.workerGroups.reduce((sum, { gpu, min }) => sum + (gpu ? min : 0), 0),
   thresholds,
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cron, duration, durationSeconds, kubernetesName, parseQuantity } from '../../config/scalars.ts';
 import {
   entrypointProblem,
-  type Json,
+  envVarsProblem,
   RAY_NAME_LIMITS,
   RayJob,
   runtimeEnvProblem,
@@ -17,9 +17,7 @@ import type { AnyComponent, KindProblem, TeamContext } from '../component.ts';
 import { defineComponent, defineTeamKind } from '../component.ts';
 import { bindingsOf, imagesOf, RAY_PEERS, rayAmbient, rayNeeds, rayPods, templateOf } from './cluster-props.ts';
 import { fitProblems, nameProblems, podsOf } from './fit.ts';
-import { clusterShape, namedList, rayName } from './settings.ts';
-
-const jsonMap: z.ZodType<{ readonly [key: string]: Json }> = z.record(z.string(), z.json());
+import { clusterShape, namedList, rayName, runtimeEnv } from './settings.ts';
 
 const wholeSeconds = (description: string) =>
   duration
@@ -28,8 +26,6 @@ const wholeSeconds = (description: string) =>
     })
     .describe(description);
 
-const { idleTimeout, ...withoutIdle } = clusterShape;
-
 const job = z
   .strictObject({
     name: rayName.describe('Name of the job, unique in the team. A job runs once under its name.'),
@@ -37,11 +33,8 @@ const job = z
       .string()
       .regex(/\S/, { error: 'is empty; write the command that Ray runs' })
       .describe('Command that Ray runs, without operators of a shell: python train.py --epochs 10.'),
-    runtimeEnv: jsonMap
-      .optional()
-      .describe('Runtime environment of Ray: working_dir, pip, env_vars. An image that has all of it starts faster.'),
-    ...withoutIdle,
-    idleTimeout,
+    runtimeEnv: runtimeEnv(envVarsProblem).optional(),
+    ...clusterShape,
     submission: z
       .enum(['pod', 'operator'])
       .default('pod')

@@ -12,6 +12,7 @@ import {
   rayServiceDashboard,
   type ServeApplication,
   type ServeDeployment,
+  serveRuntimeEnvProblem,
 } from '../../constructs/ray/index.ts';
 import { modelServing } from '../../contracts/model-serving.ts';
 import type { Origin } from '../../graph/component.ts';
@@ -33,7 +34,7 @@ import {
 } from './cluster-props.ts';
 import { fitProblems, nameProblems, podsOf } from './fit.ts';
 import { replicaProblems, workersFor } from './replicas.ts';
-import { clusterShape, namedList, rayName } from './settings.ts';
+import { clusterShape, namedList, rayName, runtimeEnv } from './settings.ts';
 
 const json: z.ZodType<Json> = z.json();
 const jsonMap = z.record(z.string(), json);
@@ -95,9 +96,7 @@ const application = z.strictObject({
     .regex(ROUTE_PREFIX, { error: 'is not a prefix of paths; write it like /v2, without a slash at the end' })
     .default('/')
     .describe("Path of the application below the service's own. Default /."),
-  runtimeEnv: jsonMap
-    .optional()
-    .describe('Runtime environment of Ray: working_dir, pip, env_vars. An image that has all of it starts faster.'),
+  runtimeEnv: runtimeEnv(serveRuntimeEnvProblem).optional(),
   args: jsonMap.optional().describe('Arguments of the builder function that importPath names.'),
   deployments: namedList(deployment, 'deployments')
     .default([])

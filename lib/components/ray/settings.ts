@@ -9,6 +9,7 @@ import {
   memoryQuantity,
   parseQuantity,
 } from '../../config/scalars.ts';
+import type { Json } from '../../constructs/ray/index.ts';
 import { IMAGES } from '../../platform/versions.ts';
 
 /** What clusters, services and jobs of Ray have in common, in a user's words. */
@@ -100,6 +101,30 @@ export type WorkerGroup = z.output<typeof workerGroup>;
 /** How long a worker may have nothing to do, where nobody says. */
 export const IDLE_TIMEOUT = '60s';
 
+/**
+ * A runtime environment of Ray.
+ *
+ * @param problem why the program that is given it would not take it.
+ */
+export const runtimeEnv = (problem: (env: { readonly [key: string]: Json }) => string | undefined) =>
+  z
+    .record(z.string(), z.json())
+    .superRefine((env, context) => {
+      const message = problem(env);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .describe('Runtime environment of Ray: working_dir, pip, env_vars. An image that has all of it starts faster.');
+
+/** Variables by which pods of a cluster find each other. */
+const TAKEN = new Set([
+  'HOME',
+  'RAY_ADDRESS',
+  'RAY_AUTH_MODE',
+  'RAY_AUTH_TOKEN',
+  'RAY_REDIS_ADDRESS',
+  'REDIS_PASSWORD',
+]);
+
 /** Fields of everything that has a cluster of its own. */
 export const clusterShape = {
   image: z
@@ -136,6 +161,18 @@ export const clusterShape = {
     })
     .describe('Workers, by what they have.'),
   idleTimeout: seconds(`How long a worker may have nothing to do before it goes. Default ${IDLE_TIMEOUT}.`).optional(),
+  env: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'is not the name of a variable; write it like LOG_LEVEL' })
+        .refine((name) => !TAKEN.has(name), { error: 'is set by the platform; leave it out' }),
+      z.string().max(100_000),
+    )
+    .default({})
+    .describe(
+      'Environment variables of head and workers, nothing secret among them. Default: what the platform gives.',
+    ),
   bucket: kubernetesName
     .optional()
     .describe('Bucket of its own, for checkpoints and data; its pods find it in BUCKET_URI. Default: none.'),
