@@ -227,24 +227,51 @@ promtoolTest('RayGpuWorkerIdle', rayClusterAlerts({ ...watched, leastNodes: 0, g
   },
 ]);
 
-const idle = (pod: string) => [gpu('USED', '0+0x90', pod), gpu('AVAILABLE', '1+0x90', pod)];
-const busy = (pod: string) => [gpu('USED', '1+0x90', pod), gpu('AVAILABLE', '0+0x90', pod)];
-promtoolTest('RayGpuWorkerIdle', rayClusterAlerts({ ...watched, leastNodes: 0, gpus: true, gpuWorkersKept: 1 }), [
-  { title: 'is silent about those that are kept', series: idle('worker'), at: '80m', fires: [] },
+const held = (of: string, pod: string, used: number) =>
+  ['USED', 'AVAILABLE'].map((state) => ({
+    series: `ray_resources{${node(pod, `,Name="GPU",State="${state}",ray_io_group="${of}"`)}}`,
+    values: `${state === 'USED' ? used : 1 - used}+0x90`,
+  }));
+const fired = (pod: string) => ({
+  labels: { severity: 'info', ray_io_cluster: 'vision', pod },
+  summary: `${pod} of the Ray cluster team-vision/ray holds GPUs that nothing uses.`,
+});
+const kept = rayClusterAlerts({ ...watched, leastNodes: 0, gpus: true, gpuWorkersKept: { a10g: 1, spot: 0 } });
+promtoolTest('RayGpuWorkerIdle', kept, [
+  { title: 'is silent about those that are kept', series: held('a10g', 'a', 0), at: '80m', fires: [] },
   {
     title: 'is silent about one that is kept beside one at work',
-    series: [...idle('a'), ...busy('b')],
+    series: [...held('a10g', 'a', 0), ...held('a10g', 'b', 1)],
     at: '80m',
     fires: [],
   },
   {
     title: 'fires when more are idle than are kept',
-    series: [...idle('a'), ...idle('b')],
+    series: [...held('a10g', 'a', 0), ...held('a10g', 'b', 0)],
     at: '61m',
-    fires: ['a', 'b'].map((pod) => ({
-      labels: { severity: 'info', ray_io_cluster: 'vision', pod },
-      summary: `${pod} of the Ray cluster team-vision/ray holds GPUs that nothing uses.`,
-    })),
+    fires: ['a', 'b'].map(fired),
+  },
+  {
+    title: 'fires for another group, whether or not the kept ones work',
+    series: [...held('a10g', 'a', 1), ...held('spot', 'b', 0)],
+    at: '61m',
+    fires: [fired('b')],
+  },
+  {
+    title: 'fires for the other group alone when the kept one is idle, too',
+    series: [...held('a10g', 'a', 0), ...held('spot', 'b', 0)],
+    at: '61m',
+    fires: [fired('b')],
+  },
+]);
+
+promtoolTest('RayGpuWorkerIdle', rayClusterAlerts({ ...watched, leastNodes: 0, gpus: true, gpuWorkersKept: 1 }), [
+  { title: 'counts all groups together where no group is told', series: held('a10g', 'a', 0), at: '80m', fires: [] },
+  {
+    title: 'and fires above that',
+    series: [...held('a10g', 'a', 0), ...held('spot', 'b', 0)],
+    at: '61m',
+    fires: ['a', 'b'].map(fired),
   },
 ]);
 

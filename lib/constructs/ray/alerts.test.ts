@@ -8,7 +8,7 @@ import { rayClusterDashboard, rayServiceDashboard } from './dashboards.ts';
 
 const observed: Observed = JSON.parse(readFileSync(join(__dirname, 'metrics-observed.json'), 'utf8'));
 const of = { job: 'ray', namespace: 'team-vision' };
-const all = { ...of, leastNodes: 3, autoscaled: true, gpus: true, gpuWorkersKept: 1 };
+const all = { ...of, leastNodes: 3, autoscaled: true, gpus: true, gpuWorkersKept: { a10g: 1 } };
 const alerts = [...rayClusterAlerts(all), ...rayServiceAlerts(of)];
 const dashboards = [rayClusterDashboard({ ...all, title: 'ray' }), rayServiceDashboard({ ...of, title: 'ray' })];
 const panels = dashboards.flatMap(({ rows }) => rows.flatMap((row) => row.panels));

@@ -52,8 +52,11 @@ export interface RayClusterAlertsProps extends Watched {
   readonly autoscaled?: boolean;
   /** Whether some workers have GPUs. Default false. */
   readonly gpus?: boolean;
-  /** Workers with GPUs that are there with or without work: the least of every group that has some. Default 0. */
-  readonly gpuWorkersKept?: number;
+  /**
+   * Workers with GPUs that are there with or without work: the least of each group that has some, by its name; or of all
+   * together, where the idle ones of one group then hide behind those that another keeps. Default: none.
+   */
+  readonly gpuWorkersKept?: number | Readonly<Record<string, number>>;
   readonly thresholds?: RayClusterThresholds;
 }
 
@@ -62,17 +65,13 @@ export interface RayServiceAlertsProps extends Watched {
 }
 
 export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[] {
-  const { leastNodes, autoscaled = false, gpus = false, gpuWorkersKept = 0 } = props;
+  const { leastNodes, autoscaled = false, gpus = false, gpuWorkersKept = {} } = props;
   const limits = { ...RAY_CLUSTER_THRESHOLDS, ...props.thresholds };
   const cluster = `${props.namespace}/${props.job}`;
   const of = seriesOf(props);
   const up = `up{${of('metrics')}}`;
   const head = `up{${of('metrics')},ray_io_node_type="head"}`;
   const workers = `up{${of('metrics')},ray_io_node_type="worker"}`;
-  const idle = [
-    `sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="USED"}) == 0`,
-    `and sum by (ray_io_cluster, pod) (ray_resources{${of('metrics')},Name="GPU",State="AVAILABLE"}) > 0`,
-  ].join('\n');
   const answering = `(count(${up} == 1) or vector(0))`;
   return [
     {
@@ -166,22 +165,32 @@ export function rayClusterAlerts(props: RayClusterAlertsProps): readonly Alert[]
       ? ([
           {
             name: 'RayGpuWorkerIdle',
-            // Those that are kept are idle by design; which of the idle ones goes is for the autoscaler to say.
-            expr:
-              gpuWorkersKept > 0
-                ? `(${idle})\nand on (ray_io_cluster) count by (ray_io_cluster) (${idle}) > ${gpuWorkersKept}`
-                : idle,
+            expr: idleGpuWorkers(of('metrics'), gpuWorkersKept),
             for: limits.gpuIdle,
             severity: 'info',
             summary: `{{ $labels.pod }} of the Ray cluster ${cluster} holds GPUs that nothing uses.`,
             description:
-              gpuWorkersKept > 0
-                ? `No task or actor asks for its GPUs, and more than the ${gpuWorkersKept} workers that are kept are idle. A driver that was left open or other tasks on the node keep it; a shorter idle timeout gives it back.`
-                : 'No task or actor asks for its GPUs. A driver that was left open or other tasks on the node keep it; a shorter idle timeout gives it back.',
+              'No task or actor asks for its GPUs, and it is not one of the fewest of its group. A driver that was left open or other tasks on the node keep it; a shorter idle timeout gives it back.',
           },
         ] as const)
       : []),
   ];
+}
+
+/** Those that are kept are idle by design: of their group there have to be more. Which one goes is for the autoscaler to say. */
+function idleGpuWorkers(series: string, kept: number | Readonly<Record<string, number>>): string {
+  const idle = (more: string) => {
+    const gpus = (state: string) =>
+      `sum by (ray_io_cluster, pod) (ray_resources{${series},Name="GPU",State="${state}"${more}})`;
+    return `${gpus('USED')} == 0 and ${gpus('AVAILABLE')} > 0`;
+  };
+  const above = (count: number, more: string) =>
+    `(${idle(more)}) and on (ray_io_cluster) count by (ray_io_cluster) (${idle(more)}) > ${count}`;
+  if (typeof kept === 'number') return kept > 0 ? above(kept, '') : idle('');
+  const groups = Object.entries(kept).filter(([, count]) => count > 0);
+  if (groups.length === 0) return idle('');
+  const parts = groups.map(([group, count]) => above(count, `,ray_io_group="${group}"`));
+  return [`(${idle(`,ray_io_group!~"${groups.map(([group]) => group).join('|')}"`)})`, ...parts].join('\nor ');
 }
 
 export function rayServiceAlerts(props: RayServiceAlertsProps): readonly Alert[] {
