@@ -5,6 +5,7 @@
  * etcd and the oldest supported kube-apiserver are those of `npm run verify:api-server`. The team is `vision` of prod, as it
  * is in `dist/`. No controllers run: what quotas have used up is counted by admission itself.
  */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fields } from '../../lib/kubernetes/read.ts';
 import { readSources } from '../../tools/import/sources.ts';
@@ -12,8 +13,9 @@ import { Applier } from '../api-server/apply.ts';
 import { type Client, json, messageOf } from '../api-server/client.ts';
 import { startCluster } from '../api-server/cluster.ts';
 import { readManifests } from '../api-server/manifests.ts';
-import { install } from '../api-server/operators.ts';
+import { install, readCrds } from '../api-server/operators.ts';
 import { programs } from '../api-server/programs.ts';
+import { takeSnapshots } from './snapshots.ts';
 
 const CACHE = resolve('.cache/api-server');
 const HOME = 'prod-team-vision';
@@ -103,17 +105,22 @@ async function admitted(client: Client, containers: object[], initContainers: ob
 }
 
 async function main(): Promise<void> {
-  const { kubernetes } = readSources('schemas/sources.yaml');
+  const { kubernetes, operators } = readSources('schemas/sources.yaml');
   const all = kubernetes.versions.map((version) => ({ module: kubernetes.module, ...version }));
   const [oldest, newest] = [all[0], all.at(-1)];
   if (!oldest || !newest) throw new Error('schemas/sources.yaml has no version of Kubernetes');
-  const cluster = await startCluster(await programs(CACHE, oldest, newest), join(CACHE, `run-${process.pid}`));
+  const folder = join(CACHE, `run-${process.pid}`);
+  const cluster = await startCluster(await programs(CACHE, oldest, newest), folder);
   try {
     const { client } = cluster;
-    const { resources } = await install(client, []);
+    const { resources } = await install(
+      client,
+      await readCrds(operators.filter(({ name }) => name === 'external-snapshotter')),
+    );
     const applier = new Applier(client, resources);
     const wanted = ['Namespace', 'ResourceQuota', 'LimitRange', 'ServiceAccount', 'Role', 'RoleBinding'];
-    const ours = readManifests('dist/prod').filter(({ object }) => {
+    const manifests = readManifests('dist/prod');
+    const ours = manifests.filter(({ object }) => {
       const home = object.metadata.namespace ?? object.metadata.name;
       return wanted.includes(object.kind) && (home === HOME || home === OTHER || home === 'prod-snapshots');
     });
@@ -171,6 +178,21 @@ async function main(): Promise<void> {
       const answer = await client.send('POST', `/api/v1/namespaces/${HOME}/services?dryRun=All`, json(service));
       holds(`a Service of type ${type}: refused`, messageOf(answer).includes('exceeded quota'), messageOf(answer));
     }
+
+    const { code, said, names } = await takeSnapshots({
+      client,
+      namespace: HOME,
+      runner: { namespace: 'prod-snapshots', name: 'vision-snapshots' },
+      manifests,
+      folder: join(folder, 'snapshots'),
+      authority: readFileSync(join(folder, 'certificates/apiserver.crt'), 'utf8'),
+    });
+    holds('the CronJob of the snapshots makes and removes them with the rights of its own account', code === 0, said);
+    holds(
+      'a home has a snapshot, an old one is gone, what was made by hand is left',
+      names.join() === 'by-hand,home-ada-29384720',
+      names.join(', '),
+    );
   } finally {
     await cluster.stop();
   }
