@@ -14,6 +14,7 @@ import {
   HUB_CONNECTIONS,
   HUB_METRICS_PORT,
   HUB_PORT,
+  hubAlerts,
   JupyterHub,
   type NotebookProfile,
   type NotebookSize,
@@ -391,6 +392,7 @@ export const notebooksKind = defineKind({
           why: 'the proxy sends browsers to the hub, which tells it where the servers are',
         },
         metrics: [{ via: 'service', port: HUB_METRICS_PORT }],
+        alerts: hubAlerts({ job: name, namespace: environment.namespace(name) }),
         // Kernels and terminals talk through one request for hours.
         exposes: [{ offer: 'web', host: 'notebooks', timeout: '0s' }],
         ambient: { apiServer: 'starts and stops notebooks' },

@@ -23,9 +23,9 @@ export class HubAccess extends Construct {
       kind: 'Role',
       metadata,
       rules: [
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+        { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'create', 'delete'] },
         { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'create'] },
-        { apiGroups: [''], resources: ['events'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
         { apiGroups: [''], resources: ['resourcequotas'], resourceNames: [workspace.quota], verbs: ['get'] },
         { apiGroups: [''], resources: ['configmaps'], resourceNames: [workspace.secrets], verbs: ['get'] },
       ],

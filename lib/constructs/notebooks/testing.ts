@@ -64,6 +64,7 @@ export const RANKING: TeamWorkspaceHandle = {
   images: [],
   variables: 'platform',
   secrets: 'platform-secrets',
+  serviceAccount: 'team',
 };
 
 /** A hub for two teams, of which one may have GPUs. */
@@ -123,9 +124,7 @@ export const PROPS: JupyterHubProps = {
         affinity: {
           nodeAffinity: {
             requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [
-                { matchExpressions: [{ key: 'keelson.dev/pool', operator: 'In', values: ['gpu'] }] },
-              ],
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'keelson.dev/pool', operator: 'In', values: ['gpu'] }] }],
             },
           },
         },
