@@ -56,9 +56,8 @@ export function promqlProblems(expr: string, namespace: string | undefined): str
         : []),
     ]);
   });
-  const made = [...expr.matchAll(/label_(?:replace|join)\([^"]*(?:"[^"]*"[^"]*)*?, *"(\w+)"/g)].map(
-    ([, label]) => label,
-  );
+  // The arguments of label_replace and label_join: labels that these make, or read.
+  const made = [...expr.matchAll(/, *"(\w+)"/g)].map(([, label]) => label);
   const present = new Set([...selectors.flatMap(({ metric }) => [...labelsOf(metric)]), ...made]);
   const absent = grouping.filter((label) => !present.has(label)).map((label) => `no label ${label}`);
   return [
