@@ -186,7 +186,7 @@ const served = () => ({
   image: { reference: 'registry.example.com/team/serve:1.0.0', rayVersion: '2.60.0' },
   workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', min: 1, max: 1 }],
   applications: [
-    { name: 'a', importPath: 'a:app', deployments: [{ name: 'A', replicas: { min: 0, max: 2 }, gpus: 0.5 }] },
+    { name: 'a', importPath: 'a:app', deployments: [{ name: 'A', replicas: { min: 0, max: 2 }, cpus: 0.5 }] },
   ],
 });
 const RAY_OF_A_TEAM = {
