@@ -123,12 +123,16 @@ test('no two dashboards have one address, or one file in the folder that all of 
 
 const program = promtool();
 (program === undefined ? test.skip : test)('Prometheus takes them, templates too', () => {
-  const groups = specs.flatMap(({ spec }) => spec.groups ?? []).map((group, index) => ({ ...group, name: `${index}` }));
+  const panels = queries.map(({ expr }, index) => ({ record: `panel_${index}`, expr: filledIn(expr) }));
+  const groups = [...specs.flatMap(({ spec }) => spec.groups ?? []), { rules: panels }].map((group, index) => ({
+    ...group,
+    name: `${index}`,
+  }));
   const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   try {
     writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }));
     const said = execFileSync(program ?? '', ['check', 'rules', 'rules.yaml'], { cwd: folder, encoding: 'utf8' });
-    expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
+    expect(said).toContain(`SUCCESS: ${alerts.length + panels.length} rules found`);
   } finally {
     rmSync(folder, { recursive: true });
   }
