@@ -48,7 +48,8 @@ export class JupyterHub extends Construct {
       role: 'hub',
       ...HUB_USER,
       update: 'Recreate',
-      kubernetesApi: true,
+      // Without a team there is nothing it could do there.
+      kubernetesApi: props.workspaces.length > 0,
       services: [{ ports: [HUB_PORT, HUB_METRICS_PORT] }],
       config: [
         {
