@@ -210,6 +210,24 @@ async function scenario(
       gpus: 4,
     }),
   );
+  await check('what its Python decides by itself is right', () => {
+    const files = (name: string, map: string) => {
+      const folder = join(directory, name);
+      mkdirSync(folder, { recursive: true });
+      for (const [path, text] of Object.entries(generated.configMaps[map] ?? {}))
+        writeFileSync(join(folder, path), text);
+      return folder;
+    };
+    const hubFiles = files('hub', 'jupyterhub-hub');
+    const args = [
+      join(__dirname, 'units.py'),
+      hubFiles,
+      files('session', 'jupyterhub-session'),
+      join(hubFiles, 'settings.json'),
+    ];
+    same(execFileSync(join(bin.hub, 'python'), args, { encoding: 'utf8' }).trim(), 'ok');
+  });
+
   const around = (path: string): Surroundings => ({
     directory,
     path: `${path}:/usr/local/bin:/usr/bin:/bin`,

@@ -21,7 +21,14 @@ VERSION = [1]
 
 
 def status(code, reason, message):
-    return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": message}
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "status": "Failure",
+        "code": code,
+        "reason": reason,
+        "message": message,
+    }
 
 
 def used(namespace):
@@ -44,7 +51,11 @@ class Api(RequestHandler):
     def allowed(self, namespace, resource, name, verb):
         CALLS.append([namespace, resource, verb])
         for rule in WORLD["roles"].get(namespace, []):
-            if resource in rule["resources"] and verb in rule["verbs"] and name in (rule.get("resourceNames") or [name]):
+            if (
+                resource in rule["resources"]
+                and verb in rule["verbs"]
+                and name in (rule.get("resourceNames") or [name])
+            ):
                 return True
         self.fail(403, "Forbidden", "the hub cannot %s resource %s in %s" % (verb, resource, namespace))
         return False
@@ -56,9 +67,22 @@ class Api(RequestHandler):
         if watch:
             return await self.watch(namespace, resource)
         if not name:
-            return self.finish({"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": str(VERSION[0])}, "items": self.listed(namespace, resource)})
+            return self.finish(
+                {
+                    "kind": "List",
+                    "apiVersion": "v1",
+                    "metadata": {"resourceVersion": str(VERSION[0])},
+                    "items": self.listed(namespace, resource),
+                }
+            )
         found = {
-            "resourcequotas": lambda: {"metadata": {"name": name}, "status": {"hard": {"requests.nvidia.com/gpu": str(WORLD["gpus"])}, "used": {"requests.nvidia.com/gpu": str(used(namespace))}}},
+            "resourcequotas": lambda: {
+                "metadata": {"name": name},
+                "status": {
+                    "hard": {"requests.nvidia.com/gpu": str(WORLD["gpus"])},
+                    "used": {"requests.nvidia.com/gpu": str(used(namespace))},
+                },
+            },
             "configmaps": lambda: {"metadata": {"name": name}, "data": WORLD["configMaps"].get(namespace, {})},
             "persistentvolumeclaims": lambda: CLAIMS.get((namespace, name)),
             "pods": lambda: PODS.get((namespace, name)),
@@ -90,7 +114,9 @@ class Api(RequestHandler):
         wanted = json.loads(self.request.body)
         name = wanted["metadata"]["name"]
         VERSION[0] += 1
-        wanted["metadata"].update({"namespace": namespace, "uid": "uid-%d" % VERSION[0], "resourceVersion": str(VERSION[0])})
+        wanted["metadata"].update(
+            {"namespace": namespace, "uid": "uid-%d" % VERSION[0], "resourceVersion": str(VERSION[0])}
+        )
         if resource == "persistentvolumeclaims":
             if (namespace, name) in CLAIMS:
                 return self.fail(409, "AlreadyExists", name)
@@ -98,7 +124,10 @@ class Api(RequestHandler):
             return self.finish(wanted)
         asked = int(wanted["spec"]["containers"][0]["resources"]["limits"].get("nvidia.com/gpu", 0))
         if used(namespace) + asked > WORLD["gpus"]:
-            return self.fail(403, "Forbidden", 'pods "%s" is forbidden: exceeded quota: %s, requested: requests.nvidia.com/gpu=%d, used: requests.nvidia.com/gpu=%d, limited: requests.nvidia.com/gpu=%d' % (name, namespace, asked, used(namespace), WORLD["gpus"]))
+            gpus = "requests.nvidia.com/gpu=%d"
+            message = 'pods "%s" is forbidden: exceeded quota: %s, requested: %s, used: %s, limited: %s'
+            counts = (gpus % asked, gpus % used(namespace), gpus % WORLD["gpus"])
+            return self.fail(403, "Forbidden", message % (name, namespace, *counts))
         PODS[namespace, name] = {**wanted, "status": {"phase": "Pending", "podIP": None}}
         self.finish(PODS[namespace, name])
 
@@ -131,7 +160,11 @@ class State(RequestHandler):
 class Authorize(RequestHandler):
     def get(self):
         code = "code-%d" % (len(CODES) + 1)
-        CODES[code] = (self.get_argument("user"), self.get_argument("redirect_uri"), self.get_argument("code_challenge"))
+        CODES[code] = (
+            self.get_argument("user"),
+            self.get_argument("redirect_uri"),
+            self.get_argument("code_challenge"),
+        )
         query = urllib.parse.urlencode({"code": code, "state": self.get_argument("state")})
         self.redirect("%s?%s" % (self.get_argument("redirect_uri"), query))
 
@@ -144,7 +177,9 @@ class Token(RequestHandler):
             return self.finish({"error": "invalid_client"})
         user, redirect, challenge = CODES.pop(self.get_argument("code"))
         digest = hashlib.sha256(self.get_argument("code_verifier").encode()).digest()
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != challenge or redirect != self.get_argument("redirect_uri"):
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != challenge or redirect != self.get_argument(
+            "redirect_uri"
+        ):
             self.set_status(400)
             return self.finish({"error": "invalid_grant"})
         self.finish({"access_token": "token-of-%s" % user, "token_type": "Bearer", "expires_in": 3600})
@@ -158,7 +193,16 @@ class Userinfo(RequestHandler):
 
 async def main():
     kube = r"/api/v1/namespaces/([^/]+)/([a-z]+)"
-    Application([(kube, Api), (kube + "/([^/]+)", Api), ("/state", State), ("/auth", Authorize), ("/token", Token), ("/userinfo", Userinfo)]).listen(WORLD["port"], WORLD["address"])
+    Application(
+        [
+            (kube, Api),
+            (kube + "/([^/]+)", Api),
+            ("/state", State),
+            ("/auth", Authorize),
+            ("/token", Token),
+            ("/userinfo", Userinfo),
+        ]
+    ).listen(WORLD["port"], WORLD["address"])
     await asyncio.Event().wait()
 
 
