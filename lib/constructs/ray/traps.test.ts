@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { declaredSecret, SecretRef } from '../../graph/credential.ts';
 import { breaches } from '../../kubernetes/pod-security.ts';
 import { rayStateKeys } from './pods.ts';
@@ -8,11 +8,9 @@ import { RayService } from './ray-service.ts';
 import { autoscaled, least, left, rayCluster, rayJob, rayService, scheduledJob } from './testing.ts';
 
 /*
- * What breaks Ray on Kubernetes, by number. Three of sixteen are not for a construct:
- *
- *   12  metric names of old documents          the alerts, which are compared with what Ray was seen to export
- *   13  three ports of the head to scrape      the monitors; the ports are declared here (trap 3)
- *   14  LimitRange above 256Mi                 the team's LimitRange; that probes need no wget is here
+ * What breaks Ray on Kubernetes, by number: first what is meant, then what is written. Of sixteen, three are not for a
+ * construct alone, and stand in tests/ray-traps.test.ts: 12, metric names of old documents; 13, three ports of the head
+ * to scrape; and of 14, which is here as well, LimitRanges above 256Mi.
  */
 
 const cache = {
@@ -287,4 +285,199 @@ test('trap 16: no cluster outlives its job', () => {
   expect(rayJob()('RayJob').spec).toMatchObject({ shutdownAfterJobFinishes: true, ttlSecondsAfterFinished: 0 });
   const made = parse(scheduledJob()('ConfigMap').data['ray-job.json']);
   expect(made.spec.shutdownAfterJobFinishes).toBe(true);
+});
+
+/** Parts of a manifest, as they are written. */
+const written = (parts: object): string => stringify(parts, { lineWidth: 0 }).trimEnd();
+const serviceSpec = (props: object = {}) => rayService(props)('RayService').spec;
+const clusterOf = (props: object = {}) => rayCluster(props)('RayCluster');
+
+describe('as written, trap', () => {
+  test('1', () => {
+    const { template, rayStartParams, ...group } = clusterOf(autoscaled).spec.workerGroupSpecs[0];
+    expect(written({ workerGroupSpecs: [group] })).toMatchInlineSnapshot(`
+"workerGroupSpecs:
+  - groupName: cpu
+    maxReplicas: 4
+    minReplicas: 0"
+`);
+  });
+
+  test('2', () => {
+    const { securityContext, resources } = clusterOf(autoscaled).spec.autoscalerOptions;
+    expect(written({ autoscalerOptions: { securityContext, resources } })).toMatchInlineSnapshot(`
+"autoscalerOptions:
+  securityContext:
+    allowPrivilegeEscalation: false
+    capabilities:
+      drop:
+        - ALL
+    privileged: false
+    readOnlyRootFilesystem: true
+  resources:
+    limits:
+      memory: 512Mi
+    requests:
+      cpu: 200m
+      memory: 512Mi"
+`);
+  });
+
+  test('3', () => {
+    const { ports } = clusterOf().spec.headGroupSpec.template.spec.containers[0];
+    expect(
+      written(
+        Object.fromEntries(
+          ports.map((port: { name: string; containerPort: number }) => [port.name, port.containerPort]),
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+"gcs-server: 6379
+dashboard: 8265
+client: 10001
+serve: 8000
+metrics: 8080
+as-metrics: 44217
+dash-metrics: 44227"
+`);
+  });
+
+  test('4', () => {
+    const { excludeHeadPodFromServeSvc, rayClusterConfig } = serviceSpec();
+    const { readinessProbe } = rayClusterConfig.workerGroupSpecs[0].template.spec.containers[0];
+    expect(written({ excludeHeadPodFromServeSvc, worker: { readinessProbe } })).toMatchInlineSnapshot(`
+"excludeHeadPodFromServeSvc: false
+worker:
+  readinessProbe:
+    failureThreshold: 1
+    httpGet:
+      path: /-/healthz
+      port: serve
+    periodSeconds: 5
+    timeoutSeconds: 5"
+`);
+  });
+
+  test('5', () => {
+    const { upgradeStrategy, rayClusterConfig } = serviceSpec();
+    expect(
+      written({ upgradeStrategy, pods: rayClusterConfig.workerGroupSpecs[0].template.metadata }),
+    ).toMatchInlineSnapshot(`
+"upgradeStrategy:
+  type: NewCluster
+pods:
+  labels:
+    app.kubernetes.io/component: worker
+    app.kubernetes.io/name: kuberay
+    keelson.dev/ray: fraud"
+`);
+  });
+
+  test('6', () => {
+    const { upgradeStrategy } = clusterOf().spec;
+    expect(written({ upgradeStrategy })).toMatchInlineSnapshot(`
+"upgradeStrategy:
+  type: Recreate"
+`);
+  });
+
+  test('7', () => {
+    expect(written(clusterOf({ gcsFaultTolerance: cache }).metadata)).toMatchInlineSnapshot(`
+"annotations:
+  argocd.argoproj.io/sync-wave: "1"
+  ray.io/gcs-ft-deletion-timeout: "300"
+name: train
+namespace: ml"
+`);
+  });
+
+  test('8', () => {
+    const { gcsFaultToleranceOptions, headGroupSpec } = clusterOf({ gcsFaultTolerance: cache }).spec;
+    const env = headGroupSpec.template.spec.containers[0].env.slice(0, 2);
+    expect(written({ gcsFaultToleranceOptions, env })).toMatchInlineSnapshot(`
+"gcsFaultToleranceOptions:
+  redisAddress: redis://valkey.data.svc:6379
+  redisPassword:
+    valueFrom:
+      secretKeyRef:
+        key: password
+        name: cache
+  redisUsername:
+    value: ray
+env:
+  - name: KEELSON_RAY_CLUSTER_UID
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.annotations['ray.io/external-storage-namespace']
+  - name: RAY_external_storage_namespace
+    value: train:$(KEELSON_RAY_CLUSTER_UID)"
+`);
+  });
+
+  test('9', () => {
+    const { autoscalerOptions, headGroupSpec, rayVersion } = clusterOf({
+      ...autoscaled,
+      gcsFaultTolerance: cache,
+    }).spec;
+    const { restartPolicy } = headGroupSpec.template.spec;
+    expect(written({ rayVersion, version: autoscalerOptions.version, restartPolicy })).toMatchInlineSnapshot(`
+"rayVersion: 2.60.0
+version: v2
+restartPolicy: Never"
+`);
+  });
+
+  test('10', () => {
+    const gpu = { resource: 'nvidia.com/gpu.shared', count: 1 };
+    const workerGroups = [{ name: 'gpu', cpu: '4', memory: '16Gi', replicas: 1, gpu }];
+    const [{ rayStartParams, template }] = clusterOf({ workerGroups }).spec.workerGroupSpecs;
+    expect(written({ rayStartParams, limits: template.spec.containers[0].resources.limits })).toMatchInlineSnapshot(`
+"rayStartParams:
+  num-cpus: "4"
+  num-gpus: "1"
+limits:
+  ephemeral-storage: 16Gi
+  memory: 16Gi
+  nvidia.com/gpu.shared: "1""
+`);
+  });
+
+  test('11', () => {
+    expect(written({ authOptions: clusterOf().spec.authOptions })).toMatchInlineSnapshot(`
+"authOptions:
+  mode: token"
+`);
+  });
+
+  test('14', () => {
+    const { readinessProbe, livenessProbe } = clusterOf().spec.headGroupSpec.template.spec.containers[0];
+    expect(written({ ready: readinessProbe.httpGet, alive: livenessProbe.httpGet })).toMatchInlineSnapshot(`
+"ready:
+  path: /api/healthz
+  port: 52365
+alive:
+  path: /api/healthz
+  port: 52365"
+`);
+  });
+
+  test('15', () => {
+    const { headGroupSpec, workerGroupSpecs } = clusterOf().spec;
+    expect(
+      written({ head: headGroupSpec.rayStartParams, worker: workerGroupSpecs[0].rayStartParams }),
+    ).toMatchInlineSnapshot(`
+"head:
+  num-cpus: "0"
+worker:
+  num-cpus: "2""
+`);
+  });
+
+  test('16', () => {
+    const { shutdownAfterJobFinishes, ttlSecondsAfterFinished } = rayJob()('RayJob').spec;
+    expect(written({ shutdownAfterJobFinishes, ttlSecondsAfterFinished })).toMatchInlineSnapshot(`
+"shutdownAfterJobFinishes: true
+ttlSecondsAfterFinished: 0"
+`);
+  });
 });
