@@ -13,6 +13,8 @@ import {
   ScheduledTask,
   SeaweedfsStore,
   Task,
+  Tenancy,
+  VolumeSnapshots,
   Workload,
 } from './index.ts';
 
@@ -339,4 +341,51 @@ test('RedisStore', () => {
         }),
     ),
   ).toMatchSnapshot();
+});
+
+test('Tenancy', () => {
+  expect(
+    outline(
+      (chart) =>
+        new Tenancy(chart, 'tenancy', {
+          name: 'vision',
+          namespace: 'ml',
+          quota: { cpu: '16', memory: '64Gi', storage: '1Ti', pods: 50, services: 20, volumes: 30, jobs: 40 },
+          access: { edit: { users: [], groups: ['ml-vision'] } },
+          sharedVolume: { claim: 'shared', size: '1Ti', storageClass: 'files' },
+        }),
+    ),
+  ).toMatchInlineSnapshot(`
+"ResourceQuota vision
+LimitRange vision
+Role tenant-edit
+RoleBinding tenant-edit
+PersistentVolumeClaim shared"
+`);
+});
+
+test('VolumeSnapshots', () => {
+  expect(
+    outline(
+      (chart) =>
+        new VolumeSnapshots(chart, 'snapshots', {
+          name: 'vision-snapshots',
+          image: 'registry.example.com/python:3',
+          of: 'ml',
+          namespace: 'backups',
+          volumes: [{ labels: { backup: 'yes' }, snapshotClass: 'disks' }],
+          schedule: '0 2 * * *',
+          keepSeconds: 14 * 86_400,
+        }),
+    ),
+  ).toMatchInlineSnapshot(`
+"ServiceAccount vision-snapshots
+ConfigMap vision-snapshots
+  take.py
+  task.json
+CronJob vision-snapshots
+  take: python3 /snapshots/take.py /snapshots/task.json
+Role vision-snapshots
+RoleBinding vision-snapshots"
+`);
 });

@@ -17,7 +17,7 @@ export interface VolumeSnapshotsProps {
   readonly image: string;
   /** Namespace of the volumes, where the snapshots are made. */
   readonly of: string;
-  /** Namespace that the pod runs in: another one, so that who may run pods beside the volumes cannot be it. */
+  /** Namespace that the pod runs in, the chart's: another one, so that who may run pods beside the volumes cannot be it. */
   readonly namespace: string;
   readonly volumes: readonly [
     {
