@@ -1,3 +1,4 @@
+import { providerOf } from '../clusters/index.ts';
 import { experimentTracking } from '../contracts/experiment-tracking.ts';
 import { objectStore } from '../contracts/object-store.ts';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
@@ -174,6 +175,18 @@ describe('what else a team is made of', () => {
       summary: 'Snapshots of team Vision: shared volume and homes.',
     });
     expect(snapshots({ block: 'disks' })?.summary).toBe('Snapshots of team Vision: homes.');
+  });
+
+  test('its pods carry what AKS wants to see before it gives them an identity', () => {
+    const on = (provider: 'aks' | 'eks', bucket: boolean) => {
+      const plain = context();
+      const settings = teamSettings.parse({ ...all, bucket });
+      const [found] = teamKind.components(settings, { ...plain, provider: providerOf(provider) }, origin);
+      return found?.offers.workspace.handle({}).podLabels;
+    };
+    expect(on('aks', true)).toMatchObject({ 'azure.workload.identity/use': 'true' });
+    expect(Object.keys(on('aks', false))).toHaveLength(1);
+    expect(Object.keys(on('eks', true))).toHaveLength(1);
   });
 
   test('a weaker Pod Security comes with its reason', () => {

@@ -68,7 +68,7 @@ function team(settings: TeamSettings, environment: EnvironmentContext, origin: O
     offers: {
       workspace: offer(teamWorkspace, {
         ports: [NOTEBOOK_PORT],
-        handle: () => workspaceOf(settings, { name, namespace, variables: VARIABLES, secrets: SECRETS }),
+        handle: () => workspaceOf(settings, { environment, name, namespace, variables: VARIABLES, secrets: SECRETS }),
       }),
     },
     credentials: {},
