@@ -7,19 +7,32 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import type { Probe } from '../../imports/k8s.ts';
 import type { RayService } from '../../imports/kuberay.ts';
 import { rayClusterAlerts, rayServiceAlerts } from '../../lib/constructs/ray/alerts.ts';
 import { RAY_AGENT_PORT, RAY_PORTS } from '../../lib/constructs/ray/ports.ts';
+import { serveConfigText } from '../../lib/constructs/ray/serve-config.ts';
 import { parsePromql } from '../../tests/support/promql.ts';
 import { install as installMlflow } from '../mlflow/install.ts';
 import { run, runAside, sleep, until } from '../mlflow/shell.ts';
 import { job, PREFIX, RAY_VERSION, service, TRACKING_PORT } from './generated.ts';
 import { type Observed, type ObservedMetric, observe } from './observed.ts';
+import { REFUSED, TAKEN } from './serve-configs.ts';
 
 const ROOT = resolve(__dirname, '../..');
 const CACHE = join(ROOT, '.cache');
@@ -153,7 +166,47 @@ const probed = async (generated: RayService, probe: Probe | undefined): Promise<
   return (await http(port, get.path ?? '/')).status;
 };
 
+/** Of every RayService that is shipped. */
+const shippedServeConfigs = (): (readonly [string, string])[] =>
+  readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\/rayservice-[^/]*\.yaml$/.test(file))
+    .sort()
+    .map((file) => [file, parse(readFileSync(join(ROOT, 'dist', file), 'utf8')).spec.serveConfigV2]);
+
+/** Ray's own schema takes what is generated, and refuses what the constructs refuse. */
+async function schema(bin: string): Promise<void> {
+  const taken = [...TAKEN, ...shippedServeConfigs()];
+  const texts = [...taken.map(([, text]) => text), ...REFUSED.map(([, , text]) => text)];
+  const { status, stdout, stderr } = spawnSync(join(bin, 'python'), [join(__dirname, 'schema.py')], {
+    input: JSON.stringify(texts),
+    encoding: 'utf8',
+  });
+  await check("Ray's schema can be asked", () => {
+    if (status !== 0) throw new Error(stderr.slice(-2000));
+  });
+  if (status !== 0) return;
+  const problems: (string | null)[] = JSON.parse(stdout);
+  for (const [index, [what]] of taken.entries()) {
+    await check(`Ray's schema takes ${what}`, () => same(problems[index], null));
+  }
+  for (const [index, [what, applications]] of REFUSED.entries()) {
+    await check(`Ray and the construct refuse ${what}`, () => {
+      const said = problems[taken.length + index];
+      if (typeof said !== 'string') throw new Error('Ray takes it');
+      let ours: string | undefined;
+      try {
+        serveConfigText({ name: 'verify', applications });
+      } catch (error) {
+        ours = String(error);
+      }
+      if (ours === undefined) throw new Error('the construct takes it');
+      return said.split('\n').slice(0, 3).join(' ').slice(0, 160);
+    });
+  }
+}
+
 async function scenario(bin: string, mlflow: string, home: string): Promise<void> {
+  await schema(bin);
   const generated = service(PREFIX, 3);
   const env = environment(generated, bin, home);
   const args = startArguments(generated, home);
