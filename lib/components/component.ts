@@ -1,6 +1,8 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { EnvironmentContext } from '../config/context.ts';
+import type { Subjects } from '../constructs/tenancy/index.ts';
+import type { Dataset } from '../contracts/team-workspace.ts';
 import type { AnyContract, ComponentNode, Credentials, Needs, Offers, Origin } from '../graph/component.ts';
 import type { Consumer, Need, Offer, SecretOffer } from '../graph/contract.ts';
 import type { CredentialSpec, DeclaredSecret } from '../graph/credential.ts';
@@ -111,6 +113,12 @@ export interface TeamContext {
   readonly environment: EnvironmentContext;
   /** The volume that all pods of the team can mount, if it has one. */
   readonly sharedVolume: { readonly claim: string; readonly path: string } | undefined;
+  /** Data that its pods can mount and not write; `present` where somebody else made the claim. */
+  readonly datasets: readonly (Dataset & { readonly present: boolean })[];
+  /** Who looks after it, as the API server knows them. */
+  readonly admins: Subjects;
+  /** `spec.hard` of its ResourceQuota. */
+  readonly hardLimits: Readonly<Record<string, string>>;
 }
 
 /** What can stand in a team's file beside what makes it a team. */

@@ -1,8 +1,10 @@
 import type { AnyKind, AnyTeamKind } from './component.ts';
 import { dexKind } from './dex.ts';
 import { gatewayKind } from './gateway.ts';
+import { kubeflowTeamKind } from './kubeflow.ts';
 import { minioKind } from './minio.ts';
 import { mlflowKind } from './mlflow.ts';
+import { flavouredNotebooksKind } from './notebooks.ts';
 import { postgresKind } from './postgres.ts';
 import { rayClustersTeamKind, rayKind } from './ray/cluster.ts';
 import { rayJobsTeamKind } from './ray/job.ts';
@@ -22,7 +24,13 @@ export const KINDS: readonly AnyKind[] = [
   dexKind,
   mlflowKind,
   rayKind,
+  flavouredNotebooksKind,
 ];
 
 /** Everything that a team can have. One line each. */
-export const TEAM_KINDS: readonly AnyTeamKind[] = [rayClustersTeamKind, rayServicesTeamKind, rayJobsTeamKind];
+export const TEAM_KINDS: readonly AnyTeamKind[] = [
+  rayClustersTeamKind,
+  rayServicesTeamKind,
+  rayJobsTeamKind,
+  kubeflowTeamKind,
+];

@@ -1,15 +1,10 @@
 import { durationSeconds } from '../config/scalars.ts';
+import { KUBEFLOW_CULLER, KUBEFLOW_IDLE } from '../contracts/kubeflow-culler.ts';
 import type { ComponentNode } from '../graph/component.ts';
 import { resourceValues } from './chart-values.ts';
 import { notebookKinds } from './kubeflow-notebooks-kinds.ts';
 import { deploymentPatch, withoutObject } from './kubeflow-patches.ts';
 import { defineKustomizedOperator } from './operator.ts';
-
-/** How long a notebook may be idle where nobody says. */
-export const DEFAULT_IDLE = '4h';
-
-/** Key under which a component says how long its notebooks may be idle (`operatorSettings`). */
-export const IDLE_SETTING = 'idle';
 
 /**
  * Runs the Notebooks of Kubeflow, version 1, and stops those that are idle.
@@ -19,7 +14,7 @@ export const IDLE_SETTING = 'idle';
  * replica: upstream's Deployment elects no leader.
  */
 export const kubeflowNotebooks = defineKustomizedOperator({
-  name: 'kubeflow-notebooks',
+  name: KUBEFLOW_CULLER.operator,
   namespace: 'kubeflow-notebooks',
   summary: "Runs Kubeflow's Notebooks, and stops those that nobody uses.",
   kustomization: 'kubeflow-notebooks',
@@ -58,8 +53,8 @@ export const kubeflowNotebooks = defineKustomizedOperator({
  */
 function idleMinutes(components: readonly ComponentNode[]): number {
   const wanted = components.flatMap(
-    ({ operatorSettings }) => operatorSettings?.['kubeflow-notebooks']?.[IDLE_SETTING] ?? [],
+    ({ operatorSettings }) => operatorSettings?.[KUBEFLOW_CULLER.operator]?.[KUBEFLOW_CULLER.idle] ?? [],
   );
-  const seconds = wanted.length > 0 ? wanted.map(durationSeconds) : [durationSeconds(DEFAULT_IDLE)];
+  const seconds = wanted.length > 0 ? wanted.map(durationSeconds) : [durationSeconds(KUBEFLOW_IDLE)];
   return Math.ceil(Math.max(...seconds) / 60);
 }

@@ -28,6 +28,7 @@ const DIMENSIONS = {
   teams: ['none', 'two'],
   nodes: ['plain', 'described'],
   ray: ['none', 'shared', 'teams'],
+  notebooks: ['none', 'kubeflow'],
 } as const;
 
 export type Choice = Row<typeof DIMENSIONS>;
@@ -110,6 +111,7 @@ export function filesOf(choice: Choice): Record<string, unknown> {
       ...(choice.gateway !== 'none' && { gateway: gatewayOf(choice) }),
       mlflow: MLFLOW[choice.mlflow],
       ...(choice.ray === 'shared' && { ray: SHARED_RAY }),
+      ...(choice.notebooks === 'kubeflow' && { notebooks: { flavour: 'kubeflow', idle: '90m' } }),
       ...(choice.postgres !== 'external' && { postgres: POSTGRES[choice.postgres] }),
       ...(isInside(choice.store) && INSIDE[choice.store]),
       ...CACHE[choice.cache],
@@ -136,12 +138,21 @@ export function filesOf(choice: Choice): Record<string, unknown> {
         ...(choice.ray === 'teams' && RAY_OF_A_TEAM),
       },
       // As long as a name may be.
-      'environments/matrix/teams/a-team-whose-name-is-as-long-as-maybe-40.yaml': team(
-        'a-team-whose-name-is-as-long-as-maybe-40',
-      ),
+      'environments/matrix/teams/a-team-whose-name-is-as-long-as-maybe-40.yaml': {
+        ...team('a-team-whose-name-is-as-long-as-maybe-40'),
+        ...(choice.notebooks === 'kubeflow' && KUBEFLOW_OF_A_TEAM),
+      },
     }),
   };
 }
+
+const KUBEFLOW_OF_A_TEAM = {
+  members: { admins: { groups: ['admins@example.com'] } },
+  kubeflow: {
+    profile: true,
+    notebooks: [{ name: 'ada', image: 'registry.example.com/team/notebook:1.0.0', cpu: 1, memory: '4Gi' }],
+  },
+};
 
 const GUID = '11111111-2222-4333-8444-555555555555';
 const ROLE = 'arn:aws:iam::111122223333:role/keelson';

@@ -40,7 +40,10 @@ function validatorOf({ apiVersion, kind }: Manifest, version: string): ValidateF
   if (known) return known;
   const id = `file://${file}`;
   const definitions = join(file, file.startsWith(join(schemas, 'crds')) ? '../..' : '..', '_definitions.json');
-  if (!ajv.getSchema(`file://${definitions}`)) ajv.addSchema({ $id: `file://${definitions}`, ...read(definitions) });
+  // Schemas written by hand refer to the API surface that the platform writes for what they hold of Kubernetes' own.
+  for (const shared of [definitions, join(schemas, 'kubernetes', VERSIONS[0], '_definitions.json')]) {
+    if (!ajv.getSchema(`file://${shared}`)) ajv.addSchema({ $id: `file://${shared}`, ...read(shared) });
+  }
   const compiled = ajv.compile({ $id: id, ...read(file) });
   validators.set(file, compiled);
   return compiled;

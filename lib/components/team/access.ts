@@ -40,7 +40,7 @@ export function accessComponents(
 }
 
 /** As the API server knows people once its identity provider has said who they are. */
-function asKnown({ users, groups }: Subjects, { cluster }: EnvironmentContext): Subjects {
+export function asKnown({ users, groups }: Subjects, { cluster }: EnvironmentContext): Subjects {
   const { userPrefix, groupPrefix } = cluster.people;
   return {
     users: users.map((user) => `${userPrefix}${user}`),

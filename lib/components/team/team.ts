@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { ConfigMap } from '../../../imports/k8s.ts';
 import type { EnvironmentContext } from '../../config/context.ts';
 import { parseQuantity } from '../../config/scalars.ts';
-import { Tenancy } from '../../constructs/tenancy/index.ts';
+import { hardLimits, Tenancy } from '../../constructs/tenancy/index.ts';
 import { experimentTracking } from '../../contracts/experiment-tracking.ts';
 import { modelServing } from '../../contracts/model-serving.ts';
 import { notebookHub } from '../../contracts/notebook-hub.ts';
@@ -13,14 +13,14 @@ import type { Origin } from '../../graph/component.ts';
 import { everyNeed, need, offer, optionalNeed } from '../../graph/contract.ts';
 import type { AnyComponent, TeamContext } from '../component.ts';
 import { defineComponent, defineKind } from '../component.ts';
-import { accessComponents } from './access.ts';
+import { accessComponents, asKnown } from './access.ts';
 import { deviceQuota, modelQuota } from './gpus.ts';
 import { teamProblems } from './problems.ts';
 import { type TeamSettings, teamSettings } from './settings.ts';
 import { snapshotComponents } from './snapshots.ts';
 import { billing, tenancyProps } from './tenancy.ts';
 import { variablesOf } from './variables.ts';
-import { SHARED_CLAIM, SHARED_PATH } from './volumes.ts';
+import { datasetsOf, SHARED_CLAIM, SHARED_PATH } from './volumes.ts';
 import { workspaceOf } from './workspace.ts';
 
 /** ConfigMaps with what programs of the team find in their environment, and where the rest of it is. */
@@ -28,12 +28,22 @@ const VARIABLES = 'platform';
 const SECRETS = 'platform-secrets';
 
 /** What the rest of a team's file is made with. */
-export const teamContext = ({ name, sharedVolume }: TeamSettings, environment: EnvironmentContext): TeamContext => ({
-  name,
-  namespace: environment.namespace(`team-${name}`),
-  environment,
-  sharedVolume: sharedVolume && { claim: SHARED_CLAIM, path: SHARED_PATH },
-});
+export function teamContext(settings: TeamSettings, environment: EnvironmentContext): TeamContext {
+  const { name, sharedVolume, quota, members } = settings;
+  const { gpus, ...counted } = quota;
+  return {
+    name,
+    namespace: environment.namespace(`team-${name}`),
+    environment,
+    sharedVolume: sharedVolume && { claim: SHARED_CLAIM, path: SHARED_PATH },
+    datasets: datasetsOf(settings).map((one, index) => ({
+      ...one,
+      present: settings.datasets[index]?.claim !== undefined,
+    })),
+    admins: asKnown(members.admins, environment),
+    hardLimits: hardLimits({ ...counted, devices: deviceQuota(gpus, environment) }),
+  };
+}
 
 /** A tenant: a namespace with its quota, who may do what in it, its volumes, and the addresses of the platform's services. */
 function team(settings: TeamSettings, environment: EnvironmentContext, origin: Origin): AnyComponent {

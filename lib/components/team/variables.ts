@@ -21,19 +21,23 @@ export interface Variables {
 }
 
 /** What programs of a team find in their environment. */
-export function variablesOf({ tracking, ray, models, bucket }: Services): Variables {
+export function environmentOf({ tracking, ray, models, bucket }: Services): Readonly<Record<string, EnvValue>> {
   const clusters = ownFirst(ray);
   const [first] = clusters;
-  const env: Record<string, EnvValue> = {
+  return {
     ...Object.fromEntries(clusters.flatMap(rayVariables)),
     ...(first?.token && { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: first.token }),
     ...Object.fromEntries(models.map(({ name, url }) => [`MODEL_URL_${variable(name)}`, url])),
     ...bindingsEnv({ ...(tracking && { tracking }), ...(bucket && { bucket }) }),
     ...(tracking?.publicUrl !== undefined && { MLFLOW_PUBLIC_URL: tracking.publicUrl }),
   };
+}
+
+/** The same, apart by who may read it. */
+export function variablesOf(services: Services): Variables {
   const plain: Record<string, string> = {};
   const secret: Record<string, { name: string; key: string }> = {};
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of Object.entries(environmentOf(services))) {
     if (typeof value === 'string') plain[name] = value;
     else if (value instanceof SecretRef) secret[name] = { name: value.name, key: value.key };
   }
