@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { PrometheusRule } from '../imports/prometheus-operator.ts';
 import { dexAlerts } from '../lib/constructs/dex/index.ts';
+import { feastAlerts } from '../lib/constructs/feast/alerts.ts';
 import { mlflowDashboard } from '../lib/constructs/mlflow/index.ts';
 import { postgresDashboard } from '../lib/constructs/postgres/index.ts';
 import {
@@ -33,6 +34,7 @@ const possible = node('ray', {
   alerts: [
     ...rayClusterAlerts(all),
     ...rayServiceAlerts(of),
+    ...feastAlerts({ ...of, project: 'ray', materializations: ['hourly'] }),
     ...redisAlerts({ ...of, flavour: 'durable' }),
     ...dexAlerts({ ...of, replicas: 2 }),
   ],

@@ -1,5 +1,7 @@
 import type { AnyKind, AnyTeamKind } from './component.ts';
 import { dexKind } from './dex.ts';
+import { feastKind } from './feast.ts';
+import { featuresTeamKind } from './features.ts';
 import { gatewayKind } from './gateway.ts';
 import { kubeflowTeamKind } from './kubeflow.ts';
 import { minioKind } from './minio.ts';
@@ -24,6 +26,7 @@ export const KINDS: readonly AnyKind[] = [
   dexKind,
   mlflowKind,
   rayKind,
+  feastKind,
   flavouredNotebooksKind,
 ];
 

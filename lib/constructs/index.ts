@@ -15,6 +15,19 @@ export {
   type SamlConnector,
 } from './dex/index.ts';
 export {
+  type FeastAuth,
+  type FeastDefinitions,
+  type FeastMaterialization,
+  type FeastOfflineStore,
+  FeastOperatorStore,
+  type FeastOperatorStoreProps,
+  type FeastRegistry,
+  FeatureRegistry,
+  type FeatureRegistryProps,
+  FeatureStore,
+  type FeatureStoreProps,
+} from './feast/index.ts';
+export {
   EnvoyProxies,
   type EnvoyProxiesProps,
   GatewayCertificate,

@@ -89,8 +89,8 @@ export interface Offer<Ask, Handle> {
   refuse?(ask: Ask, consumer: Consumer): string | undefined;
   /** Why what all ask cannot be served together, though each alone could be. Shown as `refuse` is. */
   refuseAll?(asked: readonly Asked<Ask>[]): string | undefined;
-  /** What only one of all who ask can have, in words: `the database "mlflow"`. */
-  claims?(ask: Ask): string;
+  /** What only one of all who ask can have, in words: `the database "mlflow"`; undefined where all can have it. */
+  claims?(ask: Ask): string | undefined;
   /** A credential per consumer, made in the provider's namespace and in the consumer's. */
   credential?(ask: Ask, consumer: Consumer): CredentialSpec | undefined;
   /**
