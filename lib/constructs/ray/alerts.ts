@@ -4,6 +4,9 @@ import { FAILED, requestsTo, seriesOf, unhealthyDeployments, type Watched } from
 /**
  * Alerts on what Ray 2.60 exports; `metrics-observed.json` holds the names and labels that a real one was seen with, and
  * the tests hold the expressions against it. Durations are written as Prometheus writes them: `5m`.
+ *
+ * There is none on RayJobs that fail: only KubeRay's own metrics know of them, and those are not scraped. A scheduled one
+ * is a Job that fails, which kube-prometheus-stack's KubeJobFailed tells.
  */
 
 export interface RayClusterThresholds {
