@@ -35,5 +35,6 @@ export const TEAM_KINDS: readonly AnyTeamKind[] = [
   rayClustersTeamKind,
   rayServicesTeamKind,
   rayJobsTeamKind,
+  featuresTeamKind,
   kubeflowTeamKind,
 ];
