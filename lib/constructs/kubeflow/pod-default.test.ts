@@ -23,7 +23,7 @@ test('or for those that ask for it by its name', () => {
 });
 
 test('it gives labels, variables, volumes and an account', () => {
-  const login = declaredSecret('login', ['password']);
+  const login = declaredSecret('login', ['password'], 'a test');
   const { spec } = made({
     labels: { team: 'vision' },
     env: { URL: 'http://a', PASSWORD: SecretRef.to(login, 'password') },
