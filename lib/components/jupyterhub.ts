@@ -7,6 +7,7 @@ import {
   imageReference,
   kubernetesName,
   memoryQuantity,
+  migProfile,
   storageQuantity,
 } from '../config/scalars.ts';
 import {
@@ -93,9 +94,7 @@ const gpu = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether others may use the same GPU, on pools that share theirs. Default: false.'),
-  mig: z
-    .string()
-    .regex(/^[1-7]g\.[0-9]+gb$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+  mig: migProfile
     .optional()
     .describe('Profile of a slice, on pools that divide their GPUs, e.g. 1g.10gb. Default: whole GPUs.'),
 });

@@ -13,6 +13,7 @@ const environment = (sealed: SealedValues = {}) =>
   environmentContext({
     name: 'prod',
     config: {
+      images: {},
       namespacePrefix: 'prod-',
       cluster: clusterSchema.parse({
         name: 'prod-1',

@@ -12,6 +12,7 @@ import {
   labels,
   labelValue,
   memoryQuantity,
+  migProfile,
   port,
   registryHost,
 } from './scalars.ts';
@@ -55,10 +56,7 @@ const nodePool = z
           ),
         mig: z
           .strictObject({
-            profile: z
-              .string()
-              .regex(/^[1-7]g\.[0-9]+gb(\.me)?$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
-              .describe('Profile of the slices, e.g. 1g.10gb.'),
+            profile: migProfile.describe('Profile of the slices, e.g. 1g.10gb.'),
             perGpu: z.int().min(1).max(7).describe('Slices of one GPU.'),
           })
           .optional()

@@ -18,7 +18,7 @@ export interface EnvironmentContext {
   readonly sealedSecrets: SealedValues;
   /** Namespace as it is called in the cluster: `data` becomes `prod-data` under `namespacePrefix: prod-`. */
   namespace(name: string): string;
-  /** Image reference, from `versions.ts`, through the registry mirror if there is one. */
+  /** Image reference: the environment's own, else that of `versions.ts`, through the registry mirror if there is one. */
   image(name: ImageName): string;
 }
 
@@ -34,7 +34,7 @@ export function environmentContext({
   readonly config: EnvironmentConfig;
   readonly sealedSecrets: SealedValues;
 }): EnvironmentContext {
-  const { cluster, namespacePrefix, monitoring } = config;
+  const { cluster, namespacePrefix, monitoring, images } = config;
   return {
     name,
     cluster,
@@ -50,6 +50,6 @@ export function environmentContext({
       }
       return long;
     },
-    image: (image) => imageReference(image, cluster.registryMirror),
+    image: (image) => images[image] ?? imageReference(image, cluster.registryMirror),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { imageNames } from '../platform/versions.ts';
 import { type Cluster, clusterSchema } from './cluster.ts';
-import { kubernetesName, labels, labelValue } from './scalars.ts';
+import { imageReference, kubernetesName, labels, labelValue } from './scalars.ts';
 
 const PREFIX = 'is not a prefix of namespaces; write it like prod-, ending in a hyphen, at most 18 characters';
 
@@ -54,6 +55,13 @@ const monitoring = z.strictObject({
     .describe("Labels of Prometheus' pods. Default: those that the Prometheus operator sets."),
 });
 
+const images = z
+  .partialRecord(z.enum(imageNames()), imageReference)
+  .default({})
+  .describe(
+    'Images of your own in place of those that the platform runs, by its names for them, e.g. ray: the same software in the same version, hardened or with packages of yours. Default: none.',
+  );
+
 /** The part of an environment that does not depend on which components exist. */
 const shape = {
   namespacePrefix: z
@@ -62,6 +70,7 @@ const shape = {
     .default('')
     .describe('Put in front of every namespace, so that environments can share a cluster, e.g. prod-. Default: none.'),
   cluster: clusterSchema.describe('The cluster that the environment runs on.'),
+  images,
   argocd: argocd.describe('What Argo CD needs to know to sync this environment.'),
   operators: operators.describe(
     'Whether this environment installs the operators of its cluster (install, the default), or another one does.',
@@ -75,6 +84,7 @@ const shape = {
 export interface EnvironmentConfig {
   readonly namespacePrefix: string;
   readonly cluster: Cluster;
+  readonly images: z.output<typeof images>;
   readonly argocd: z.output<typeof argocd>;
   readonly operators: z.output<typeof operators>;
   readonly monitoring?: z.output<typeof monitoring> | undefined;

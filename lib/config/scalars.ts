@@ -149,6 +149,12 @@ export const gpuModel = text(
   'is not the model of a GPU; write lower-case letters, digits and hyphens, like a10g or h100-80gb',
 );
 
+/** Profile of a slice of a GPU, as resources are named after it: a `+` is a dot or a hyphen there. */
+export const migProfile = text(
+  /^[1-7]g\.[1-9][0-9]*gb(\.(me(\.all)?|gfx)|-me)?$/,
+  'is not a MIG profile; write it like 1g.10gb',
+);
+
 /** Labels, by their keys. */
 export const labels = z.record(labelKey, labelValue);
 

@@ -70,7 +70,9 @@ const watched = (
   leastNodes: settings.workerGroups.reduce((sum, { min }) => sum + min, 1),
   autoscaled: isAutoscaled(settings),
   gpus: settings.workerGroups.some(({ gpu }) => gpu !== undefined),
-  gpuWorkersKept: settings.workerGroups.reduce((sum, { gpu, min }) => sum + (gpu ? min : 0), 0),
+  gpuWorkersKept: Object.fromEntries(
+    settings.workerGroups.flatMap(({ name: group, gpu, min }) => (gpu ? [[group, min]] : [])),
+  ),
   thresholds,
 });
 

@@ -41,7 +41,9 @@ const job = z
       .describe('Who hands the job to its cluster: a pod, which shows its log (pod, the default), or the operator.'),
     keepFor: duration.default('0s').describe('How long the cluster stays after the job, to look at. Default 0s.'),
     retries: z.int().min(0).max(100).default(0).describe('How often a failed job is tried again. Default 0.'),
-    deadline: wholeSeconds('How long the job may take. Default: as long as it takes.').optional(),
+    deadline: wholeSeconds(
+      'How long the job may take. Default: as long as it takes; 24h a try with a schedule.',
+    ).optional(),
     startDeadline: wholeSeconds(
       'How long it may take until its cluster is there and the job runs. Default: as long as it takes.',
     ).optional(),

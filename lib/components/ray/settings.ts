@@ -7,6 +7,7 @@ import {
   imageReference,
   kubernetesName,
   memoryQuantity,
+  migProfile,
   parseQuantity,
 } from '../../config/scalars.ts';
 import type { Json } from '../../constructs/ray/index.ts';
@@ -22,9 +23,7 @@ const gpu = z
       .boolean()
       .default(false)
       .describe('Whether others may use the same GPU, on pools that share theirs. Default: false.'),
-    mig: z
-      .string()
-      .regex(/^[1-7]g\.[0-9]+gb(\.me)?$/, { error: 'is not a MIG profile; write it like 1g.10gb' })
+    mig: migProfile
       .optional()
       .describe('Profile of a slice, on pools that divide their GPUs, e.g. 1g.10gb. Default: whole GPUs.'),
   })
