@@ -176,6 +176,8 @@ function kubeflow(options: Settings, team: TeamContext, origin: Origin): AnyComp
           home: { size: one.home, labels: HOME_LABELS, ...(block !== undefined && { storageClass: block }) },
         });
       }
+      // The PodDefault is of an earlier wave and needs the namespace: were the Profile there first, its controller would
+      // make the namespace, and take it along when the Profile goes.
       if (owner) new KubeflowProfile(chart, 'profile', { namespace, owner, quota: team.hardLimits });
     },
   });

@@ -1,4 +1,5 @@
 import type { Manifest } from '../platform/manifest-set.ts';
+import { NOTEBOOK } from './kubeflow-health.ts';
 import { RAY_CLUSTER, RAY_JOB, RAY_SERVICE } from './ray-health.ts';
 import type { ArgoCdSettings } from './settings.ts';
 
@@ -10,6 +11,7 @@ import type { ArgoCdSettings } from './settings.ts';
  * Lua 5.1 with the basic functions and `table`, and nothing of `string` or `math`: Argo CD opens no more.
  */
 export const HEALTH_CHECKS: Readonly<Record<string, string>> = {
+  'kubeflow.org/Notebook': NOTEBOOK,
   'ray.io/RayCluster': RAY_CLUSTER,
   'ray.io/RayJob': RAY_JOB,
   'ray.io/RayService': RAY_SERVICE,

@@ -1,6 +1,6 @@
 /**
- * Objects as KubeRay 1.6 leaves them in the course of their lives, and what Argo CD must say of each. The statuses have
- * the fields, conditions and reasons of KubeRay's source (apis/ray/v1, controllers/ray).
+ * Objects as their controllers leave them in the course of their lives, and what Argo CD must say of each. The statuses
+ * have the fields, conditions and reasons of KubeRay's source (1.6, apis/ray/v1, controllers/ray), and of Kubeflow's.
  */
 export interface HealthCase {
   /** What is the matter, as the end of a sentence that begins with the kind. */
@@ -267,4 +267,54 @@ const JOBS: readonly HealthCase[] = [
   { what: 'is suspended', object: job('Suspended', {}, { suspend: true }), status: 'Suspended', message: 'let in' },
 ];
 
-export const HEALTH_CASES: readonly HealthCase[] = [...CLUSTERS, ...SERVICES, ...JOBS];
+/** With the conditions of its pod, as the notebook controller 1.11 copies them, and the state of its container. */
+const notebook = (status: object | undefined, annotations: object = {}) => ({
+  ...object('Notebook', status),
+  apiVersion: 'kubeflow.org/v1',
+  metadata: { name: 'it', namespace: 'team', annotations },
+});
+const waiting = (reason: string, message = '') => ({
+  readyReplicas: 0,
+  conditions: [],
+  containerState: { waiting: { reason, message } },
+});
+
+const NOTEBOOKS: readonly HealthCase[] = [
+  { what: 'is new', object: notebook(undefined), status: 'Progressing', message: 'not ready' },
+  {
+    what: 'waits for a node',
+    object: notebook({
+      readyReplicas: 0,
+      containerState: {},
+      conditions: [condition('PodScheduled', 'False', 'Unschedulable', '0/3 nodes are available')],
+    }),
+    status: 'Progressing',
+    message: 'Unschedulable: 0/3 nodes',
+  },
+  {
+    what: 'is being made',
+    object: notebook(waiting('ContainerCreating')),
+    status: 'Progressing',
+    message: 'ContainerCreating',
+  },
+  {
+    what: 'has an image that is not there',
+    object: notebook(waiting('ImagePullBackOff', 'Back-off pulling image')),
+    status: 'Degraded',
+    message: 'ImagePullBackOff: Back-off',
+  },
+  {
+    what: 'runs',
+    object: notebook({ readyReplicas: 1, containerState: { running: {} }, conditions: [] }),
+    status: 'Healthy',
+    message: 'answers',
+  },
+  {
+    what: 'was stopped and is about to end',
+    object: notebook({ readyReplicas: 1 }, { 'kubeflow-resource-stopped': '2026-01-01T00:00:00Z' }),
+    status: 'Suspended',
+    message: 'kubeflow-resource-stopped',
+  },
+];
+
+export const HEALTH_CASES: readonly HealthCase[] = [...CLUSTERS, ...SERVICES, ...JOBS, ...NOTEBOOKS];

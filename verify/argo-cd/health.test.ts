@@ -6,7 +6,8 @@ import { healthOf } from './lua.ts';
 test.each(HEALTH_CASES.map((one) => [`${one.object.kind} that ${one.what}`, one] as const))(
   'a %s',
   (_, { object, status, message }) => {
-    const script = HEALTH_CHECKS[`ray.io/${object.kind}`] ?? '';
+    const group = String(object.apiVersion).replace(/\/.*$/, '');
+    const script = HEALTH_CHECKS[`${group}/${object.kind}`] ?? '';
     expect(healthOf(script, object)).toEqual({ status, message: expect.stringContaining(message) });
   },
 );
@@ -28,7 +29,7 @@ test('what several applications lack is told in one order', () => {
 test('every state of every kind is told apart', () => {
   const statuses = (kind: string) =>
     new Set(HEALTH_CASES.filter(({ object }) => object.kind === kind).map(({ status }) => status));
-  for (const kind of ['RayCluster', 'RayService', 'RayJob']) expect(statuses(kind).size).toBe(4);
+  for (const kind of ['RayCluster', 'RayService', 'RayJob', 'Notebook']) expect(statuses(kind).size).toBe(4);
 });
 
 test('kinds that are checked are served by an operator', () => {
@@ -46,6 +47,8 @@ test("a person applies keys of Argo CD's settings, by which it is still found, a
     metadata: { name: 'argocd-cm', namespace: 'gitops', labels: { 'app.kubernetes.io/part-of': 'argocd' } },
   });
   expect(Object.keys(Object(settings.data))).toEqual(
-    ['RayCluster', 'RayJob', 'RayService'].map((kind) => `resource.customizations.health.ray.io_${kind}`),
+    ['kubeflow.org_Notebook', ...['RayCluster', 'RayJob', 'RayService'].map((kind) => `ray.io_${kind}`)].map(
+      (kind) => `resource.customizations.health.${kind}`,
+    ),
   );
 });

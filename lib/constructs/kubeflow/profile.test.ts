@@ -8,7 +8,7 @@ const made = (quota?: Readonly<Record<string, string>>) => {
   return chart.toJson()[0];
 };
 
-test('it is called like the namespace, is in none, comes after what needs the namespace, and does not go unasked', () => {
+test('it is called like the namespace, is in none, and does not go unasked', () => {
   expect(made({ pods: '10' })).toEqual({
     apiVersion: 'kubeflow.org/v1',
     kind: 'Profile',
@@ -16,7 +16,6 @@ test('it is called like the namespace, is in none, comes after what needs the na
       name: 'team-vision',
       annotations: {
         'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
-        'argocd.argoproj.io/sync-wave': '1',
       },
     },
     spec: { owner, resourceQuotaSpec: { hard: { pods: '10' } } },

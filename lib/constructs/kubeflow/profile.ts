@@ -3,7 +3,6 @@ import type { Subject } from '../../../imports/k8s.ts';
 import type { Profile } from '../../../imports/kubeflow.ts';
 import { ASK_BEFORE_REMOVAL } from '../../platform/protection.ts';
 import { clusterObject } from '../gateway/cluster-object.ts';
-import { syncWave } from '../workload/index.ts';
 
 /** Annotation by which the profile controller knows whose a namespace is. */
 const OWNER = 'owner';
@@ -21,7 +20,7 @@ export interface KubeflowProfileProps {
  * What the rest of Kubeflow knows a team by. The namespace is somebody else's, and exists: the controller leaves one
  * alone that carries {@link ownerAnnotation}, puts accounts and bindings into it, and does not take it away with the
  * Profile. One that it had to make itself would go with the Profile, and all that is in it; so a person is asked before
- * that is removed, and it comes after everything of its wave, which needs the namespace.
+ * that is removed. A KubeflowPodDefault beside it keeps it back until the namespace is there.
  * Source: kubeflow/dashboard v2.0.0, profile_controller.go.
  */
 export class KubeflowProfile extends Construct {
@@ -30,7 +29,7 @@ export class KubeflowProfile extends Construct {
     clusterObject(this, 'profile', {
       apiVersion: 'kubeflow.org/v1',
       kind: 'Profile',
-      metadata: { name: namespace, annotations: { ...ASK_BEFORE_REMOVAL, ...syncWave(1) } },
+      metadata: { name: namespace, annotations: { ...ASK_BEFORE_REMOVAL } },
       spec: {
         owner: {
           kind: owner.kind,
