@@ -36,6 +36,14 @@ export {
   type WebGatewayProps,
 } from './gateway/index.ts';
 export {
+  KubeflowNotebook,
+  type KubeflowNotebookProps,
+  KubeflowPodDefault,
+  type KubeflowPodDefaultProps,
+  KubeflowProfile,
+  type KubeflowProfileProps,
+} from './kubeflow/index.ts';
+export {
   type Account,
   type MlflowGarbageCollection,
   type MlflowLogin,
