@@ -123,6 +123,6 @@ test.each([
   [
     'a name that is too long',
     `${FILES}  materializations: [{name: every-hour-of-every-day-of-the-year}]\n`,
-    '7:29  features.materializations[0].name: makes "vision-features-materialize-every-hour-of-every-day-of-the-year", which has 63 characters; a CronJob takes 52 at most, so shorten it by 11',
+    '7:29  features.materializations[0].name: "every-hour-of-every-day-of-the-year" is longer than 31 characters, which is all that is left of the name of a CronJob',
   ],
 ])('%s', (_, features, message) => expect(said(features)).toEqual([`teams/vision.yaml:${message}`]));

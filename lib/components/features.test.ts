@@ -66,7 +66,7 @@ test('the project is called after the team, and its keys are those that end in i
 });
 
 test.each([
-  ['files', 'bucket', { bucket: 'computer-vision-features' }],
+  ['files', 'bucket', { bucket: 'computer-vision-features', s3Only: true }],
   ['postgres', 'history', { database: 'computer_vision_features', connections: 5 }],
 ])('%s: what it needs beside', (offlineStore, need, ask) => {
   expect(componentOf({ offlineStore }).needs[need].ask).toEqual(ask);
@@ -104,7 +104,7 @@ test('its own namespace uses it, and no other', () => {
     own: {
       url: 'http://computer-vision-features.team-computer-vision.svc:6566',
       project: 'computer_vision',
-      clientConfigMap: 'computer-vision-features-client',
+      clientConfigMap: 'features-client',
     },
     other: undefined,
   });
@@ -112,7 +112,7 @@ test('its own namespace uses it, and no other', () => {
 
 test("the client's file has no store that only the server may open, and no password", () => {
   const objects = objectsOf(componentOf(), [], externals);
-  const client = objects.find(({ metadata }) => metadata.name === 'computer-vision-features-client');
+  const client = objects.find(({ metadata }) => metadata.name === 'features-client');
   expect(JSON.parse(JSON.stringify(client)).data['feature_store.yaml']).toMatchInlineSnapshot(`
 "auth:
   type: 'no_auth'

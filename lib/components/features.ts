@@ -34,8 +34,8 @@ import { IMAGES } from '../platform/versions.ts';
 import { defineComponent, defineTeamKind, type KindProblem, type TeamContext } from './component.ts';
 
 const REPLICAS = 2;
-/** Longest name of a CronJob, less what comes before the name of a materialization. */
-const CRON_JOB_LENGTH = 52;
+/** What the names of Jobs begin with; a namespace has one project. */
+const JOBS = 'features';
 
 /** A path in a repository or image, without a way out. */
 const path = (pattern: RegExp, error: string) => z.string().max(500).regex(pattern, { error });
@@ -111,7 +111,10 @@ const offlineStore = z
   );
 
 const materialization = z.strictObject({
-  name: kubernetesName.default('hourly').describe('Name of the schedule, unique in the project. Default hourly.'),
+  name: kubernetesName
+    .max(31, { error: 'is longer than 31 characters, which is all that is left of the name of a CronJob' })
+    .default('hourly')
+    .describe('Name of the schedule, unique in the project. Default hourly.'),
   schedule: cron
     .default('5 * * * *')
     .describe('When to bring new values into the online store, as a cron line, UTC. Default: every hour.'),
@@ -223,6 +226,9 @@ const settings = z
 
 type Settings = z.output<typeof settings>;
 
+/** ConfigMap in the namespace of each team that has features. */
+const CLIENT = 'features-client';
+
 const nameOf = ({ name }: Pick<TeamContext, 'name'>): string => `${name}-features`;
 const projectOf = ({ project }: Settings, { name }: TeamContext): string => project ?? name.replaceAll('-', '_');
 
@@ -232,17 +238,11 @@ export const featuresTeamKind = defineTeamKind({
   summary: 'Features of the team, defined in Python, kept in the platform’s online store and served over HTTP.',
   settings,
   *problems(options, team): Generator<KindProblem> {
-    const { offlineStore, materializations } = options;
+    const { offlineStore } = options;
     if (offlineStore === 'duckdb' && !team.sharedVolume) {
       const message =
         "is duckdb, which reads files of the team's shared volume, and the team has none; add sharedVolume, or take files or postgres";
       yield { path: ['offlineStore'], message };
-    }
-    for (const [index, { name }] of materializations.entries()) {
-      const full = `${nameOf(team)}-materialize-${name}`;
-      if (full.length <= CRON_JOB_LENGTH) continue;
-      const message = `makes "${full}", which has ${full.length} characters; a CronJob takes ${CRON_JOB_LENGTH} at most, so shorten it by ${full.length - CRON_JOB_LENGTH}`;
-      yield { path: ['materializations', index, 'name'], message };
     }
   },
   components: (options, team, origin) => {
@@ -250,7 +250,7 @@ export const featuresTeamKind = defineTeamKind({
     const { environment, namespace, sharedVolume } = team;
     const name = nameOf(team);
     const project = projectOf(options, team);
-    const client = `${name}-client`;
+    const client = CLIENT;
     const ambient: Ambient = definitions.git
       ? {
           internet: { ports: [gitPort(definitions.git.url)], why: 'definitions are fetched from their git repository' },
@@ -273,7 +273,7 @@ export const featuresTeamKind = defineTeamKind({
             'keeps the newest values, which are served',
           ),
           ...(options.offlineStore === 'files' && {
-            bucket: need(objectStore, { bucket: name }, 'holds the files that values come from'),
+            bucket: need(objectStore, { bucket: name, s3Only: true }, 'holds the files that values come from'),
           }),
           ...(options.offlineStore === 'postgres' && {
             history: need(
@@ -305,6 +305,7 @@ export const featuresTeamKind = defineTeamKind({
         metrics: [{ via: 'service', port: FEAST_PORTS.metrics }],
         alerts: feastAlerts({
           job: name,
+          jobs: JOBS,
           namespace,
           project,
           materializations: materializations.map((one) => one.name),
@@ -337,6 +338,7 @@ export const featuresTeamKind = defineTeamKind({
           const remote = { kind: 'remote', endpoint: registry.endpoint } as const;
           new FeatureStore(chart, 'store', {
             name,
+            jobs: JOBS,
             image: environment.image('feast'),
             project,
             registry: remote,

@@ -4,6 +4,8 @@ import type { SecretRef } from '../graph/credential.ts';
 export interface ObjectStoreAsk {
   /** Short name of the bucket, unique in the environment: `mlflow`. The provider may lengthen it. */
   readonly bucket: string;
+  /** Whether the consumer speaks S3 and no other protocol. Default: it speaks whatever the store does. */
+  readonly s3Only?: boolean;
   /** Objects below `prefix` (default: all) are removed this many days after they were written. */
   readonly expire?: readonly { readonly prefix?: string; readonly days: number }[];
 }

@@ -163,3 +163,13 @@ test('names and identities are told from what they are not', () => {
   expect(wrong({ ...AZURE, account: 'not-one' })?.map(([path]) => path)).toEqual(['account']);
   expect(wrong({ ...COMPATIBLE, host: '10.0.0.1' })?.map(([path]) => path)).toEqual(['host']);
 });
+
+test('who speaks S3 alone is refused by stores that do not, and served by those that do', () => {
+  const said = (settings: object, provider: 'eks' | 'gke' | 'aks') =>
+    new ServiceGraph([asking({ s3Only: true })], [bind(settings, provider)]).problems.map(({ message }) => message);
+  expect(said(GCS, 'gke')).toEqual([
+    'mlflow speaks S3 alone, which is not how Google Cloud Storage is spoken to here; let it keep its data elsewhere, or bind a store with type s3-compatible',
+  ]);
+  expect(said(AZURE, 'aks')).toHaveLength(1);
+  expect([...said(S3, 'eks'), ...said(COMPATIBLE, 'gke')]).toEqual([]);
+});

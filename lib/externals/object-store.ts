@@ -234,7 +234,8 @@ const cloudOffer = (
 ) =>
   offer(objectStore, {
     ports: [{ name: 'https', port: 443 }],
-    refuse: (ask, { name }) => withoutIdentity(type, environment) ?? refusal(buckets, ask, name),
+    refuse: (ask, { name }) =>
+      withoutIdentity(type, environment) ?? otherProtocol(type, ask, name) ?? refusal(buckets, ask, name),
     claims: (ask) => claim(buckets, ask),
     handle: ({ ask }) => {
       const { bucket, identity } = entryOf(buckets, ask);
@@ -249,6 +250,11 @@ function withoutIdentity(type: keyof typeof CLOUD, { provider }: EnvironmentCont
   return provider.name === CLOUD[type]
     ? undefined
     : `pods of a cluster on ${provider.name} have no identity that ${STORE[type]} knows, only those on ${CLOUD[type]} have; use keys, with type s3-compatible, or a store in the cluster`;
+}
+
+function otherProtocol(type: keyof typeof CLOUD, { s3Only }: ObjectStoreAsk, consumer: string): string | undefined {
+  if (type === 's3' || !s3Only) return undefined;
+  return `${consumer} speaks S3 alone, which is not how ${STORE[type]} is spoken to here; let it keep its data elsewhere, or bind a store with type s3-compatible`;
 }
 
 const claim = (buckets: Buckets, { bucket }: ObjectStoreAsk): string =>

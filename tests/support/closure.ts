@@ -47,6 +47,7 @@ const LEAVES: Readonly<Record<string, string>> = {
   'postgresql.cnpg.io/ScheduledBackup': 'names its Cluster',
   'argoproj.io/Application': 'installs a chart',
   '/ConfigMap/platform': 'read by what teams themselves run',
+  '/ConfigMap/features-client': 'read by what teams themselves run',
   '/ConfigMap/platform-secrets': 'read by what starts notebooks',
   '/ServiceAccount/team': 'taken by what teams themselves run',
 };

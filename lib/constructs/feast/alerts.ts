@@ -31,6 +31,8 @@ export interface FeastAlertsProps {
   readonly job: string;
   readonly namespace: string;
   readonly project: string;
+  /** What the names of Jobs begin with. Default `job`. */
+  readonly jobs?: string;
   /** Names of the materializations. Default: none. */
   readonly materializations?: readonly string[];
   readonly thresholds?: FeastThresholds;
@@ -39,14 +41,14 @@ export interface FeastAlertsProps {
 const ONLINE = 'endpoint="/get-online-features"';
 
 export function feastAlerts(props: FeastAlertsProps): readonly Alert[] {
-  const { job, namespace, project, materializations = [] } = props;
+  const { job, jobs: prefix = job, namespace, project, materializations = [] } = props;
   const limits = { ...FEAST_THRESHOLDS, ...props.thresholds };
   const store = `${namespace}/${job}`;
   const target = `namespace="${namespace}",job="${job}"`;
   // Feast's own label `endpoint` is in the way of that of the target, which Prometheus keeps and Feast's gives way to.
   const of = `${target},exported_${ONLINE}`;
   const requests = 'feast_feature_server_request_total';
-  const cronJobs = `${job}-materialize-(${materializations.join('|')})`;
+  const cronJobs = `${prefix}-materialize-(${materializations.join('|')})`;
   const jobs = `namespace="${namespace}",job_name=~"${cronJobs}-[0-9]+"`;
   const failed = [
     'max by (cronjob) (label_replace(',

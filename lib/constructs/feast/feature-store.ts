@@ -51,6 +51,8 @@ export interface FeastMaterialization {
 export interface FeatureStoreProps {
   /** Of all objects and of the Service. */
   readonly name: string;
+  /** What the names of Jobs begin with, which may be 37 characters long less the name of a materialization. Default `name`. */
+  readonly jobs?: string;
   /** Needed for auth `kubernetes`, whose rights name it. */
   readonly namespace?: string;
   /** Feast with the libraries of its stores, a shell and git: upstream's feature-server. */
@@ -102,7 +104,7 @@ const TLS_DIRECTORY = '/etc/feast-tls';
 export class FeatureStore extends Construct {
   constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
-    const { name, project, registry, offlineStore, auth, definitions, tls, keyTtlSeconds } = props;
+    const { name, jobs = name, project, registry, offlineStore, auth, definitions, tls, keyTtlSeconds } = props;
     const settings: FeastSettings = {
       project,
       registry,
@@ -119,8 +121,8 @@ export class FeatureStore extends Construct {
     const kubernetesApi = auth?.kind === 'kubernetes';
     const extra = props.volumes ?? [];
     const pod: PodProps = { ...FEAST_USER, podLabels: cloud.podLabels, kubernetesApi };
-    const shared = (role: string): Identity => ({
-      name: `${name}-${role}`,
+    const shared = (role: string, prefix = name): Identity => ({
+      name: `${prefix}-${role}`,
       component: name,
       role,
       serviceAccount: name,
@@ -145,10 +147,10 @@ export class FeatureStore extends Construct {
     if (kubernetesApi) tokenReader(this, name, required(name, props.namespace));
 
     if (definitions) {
-      const owner = `${name}-apply`;
+      const owner = `${jobs}-apply`;
       const repository = definitionsPod(owner, image, definitions);
       new Task(this, 'apply', {
-        ...shared('apply'),
+        ...shared('apply', jobs),
         ...pod,
         wave: APPLY_WAVE,
         initContainers: repository.initContainers,
@@ -169,12 +171,12 @@ export class FeatureStore extends Construct {
     for (const one of props.materializations ?? []) {
       const role = `materialize-${one.name}`;
       new ScheduledTask(this, role, {
-        ...shared(role),
+        ...shared(role, jobs),
         ...pod,
         schedule: one.schedule,
         retries: 1,
         deadlineSeconds: one.deadlineSeconds ?? 3600,
-        config: [storeConfig(`${name}-${role}`, ['materialize'])],
+        config: [storeConfig(`${jobs}-${role}`, ['materialize'])],
         volumes,
         containers: [
           {
