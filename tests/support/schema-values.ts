@@ -53,12 +53,16 @@ export function placesIn(schema: JsonSchema, data: unknown, path: Place['path'] 
   ];
 }
 
-const mayBe = ({ properties, anyOf, oneOf }: JsonSchema, data: unknown): boolean => {
+const mayBe = ({ properties, required = [], anyOf, oneOf }: JsonSchema, data: unknown): boolean => {
   const branches = [...(anyOf ?? []), ...(oneOf ?? [])];
   if (branches.length > 0) return branches.some((branch) => mayBe(branch, data));
   if (typeof data !== 'object' || data === null) return false;
   return Object.entries(properties ?? {}).every(
-    ([key, schema]) => schema.const === undefined || schema.const === (data as Record<string, unknown>)[key],
+    ([key, schema]) =>
+      schema.const === undefined ||
+      schema.const === (data as Record<string, unknown>)[key] ||
+      // A flavour that is the default need not be written.
+      (!Object.hasOwn(data, key) && !required.includes(key)),
   );
 };
 
