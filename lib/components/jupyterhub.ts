@@ -419,6 +419,7 @@ export const notebooksKind = defineKind({
             startTimeout: durationSeconds(options.startTimeout),
             home: { size: options.home.size, ...(block !== undefined && { storageClass: block }) },
             ...(options.announcement !== undefined && { announcement: options.announcement }),
+            monitored: environment.monitoring !== undefined,
             hubResources: options.resources,
           });
         },

@@ -51,6 +51,14 @@ export {
   type MlflowServerProps,
   type Permission,
 } from './mlflow/index.ts';
+export {
+  JupyterHub,
+  type JupyterHubProps,
+  type NotebookImage,
+  type NotebookLimits,
+  type NotebookProfile,
+  type NotebookSize,
+} from './notebooks/index.ts';
 export { MinioStore, type MinioStoreProps, SeaweedfsStore, type SeaweedfsStoreProps } from './object-store/index.ts';
 export { leaveTo } from './owned.ts';
 export {

@@ -48,6 +48,7 @@ const LEAVES: Readonly<Record<string, string>> = {
   'argoproj.io/Application': 'installs a chart',
   '/ConfigMap/platform': 'read by what teams themselves run',
   '/ConfigMap/features-client': 'read by what teams themselves run',
+  '/ConfigMap/jupyterhub-session': 'mounted by the pods that the hub starts',
   '/ConfigMap/platform-secrets': 'read by what starts notebooks',
   '/ServiceAccount/team': 'taken by what teams themselves run',
 };

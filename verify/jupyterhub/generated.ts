@@ -51,7 +51,8 @@ const context = () => {
     labels: { 'keelson.dev/pool': 'gpu' },
     taints: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' as const }],
   };
-  return { ...plain, cluster: { ...plain.cluster, nodePools: [...plain.cluster.nodePools, gpus] } };
+  const monitoring = { namespace: 'monitoring', release: 'prometheus', kinds: 'present' as const, podLabels: {} };
+  return { ...plain, monitoring, cluster: { ...plain.cluster, nodePools: [...plain.cluster.nodePools, gpus] } };
 };
 
 /** Settings of a hub that stops servers while one looks on. */

@@ -15,7 +15,7 @@ from tornado.web import Application, RequestHandler
 with open(sys.argv[1]) as content:
     WORLD = json.load(content)
 
-PODS, CLAIMS, EVENTS, CODES, CALLS = {}, {}, [], {}, []
+PODS, CLAIMS, SECRETS, EVENTS, CODES, CALLS = {}, {}, {}, [], {}, []
 CHANGED = asyncio.Condition()
 VERSION = [1]
 
@@ -122,6 +122,11 @@ class Api(RequestHandler):
                 return self.fail(409, "AlreadyExists", name)
             CLAIMS[namespace, name] = wanted
             return self.finish(wanted)
+        if resource == "secrets":
+            if (namespace, name) in SECRETS:
+                return self.fail(409, "AlreadyExists", name)
+            SECRETS[namespace, name] = wanted
+            return self.finish(wanted)
         asked = int(wanted["spec"]["containers"][0]["resources"]["limits"].get("nvidia.com/gpu", 0))
         if used(namespace) + asked > WORLD["gpus"]:
             gpus = "requests.nvidia.com/gpu=%d"
@@ -134,7 +139,7 @@ class Api(RequestHandler):
     def delete(self, namespace, resource, name):
         if not self.allowed(namespace, resource, name, "delete"):
             return
-        gone = PODS.pop((namespace, name), None)
+        gone = {"pods": PODS, "secrets": SECRETS}[resource].pop((namespace, name), None)
         self.finish(gone) if gone else self.fail(404, "NotFound", name)
 
 
@@ -142,7 +147,14 @@ class State(RequestHandler):
     """For the verification alone."""
 
     def get(self):
-        self.finish({"pods": list(PODS.values()), "claims": list(CLAIMS.values()), "calls": CALLS})
+        self.finish(
+            {
+                "pods": list(PODS.values()),
+                "claims": list(CLAIMS.values()),
+                "secrets": list(SECRETS.values()),
+                "calls": CALLS,
+            }
+        )
 
     def post(self):
         change = json.loads(self.request.body)

@@ -11,8 +11,9 @@ export interface HubAccessProps {
 
 /**
  * What the hub may do in a team's namespace, and nowhere else: start and stop pods, make homes and never remove them, see
- * what Kubernetes says of both, and what is left of the quota. It cannot read a Secret; it may read the one ConfigMap that
- * says which variables come from which Secrets. Source: KubeSpawner 7, which calls are made of `CoreV1Api`.
+ * what Kubernetes says of both, and what is left of the quota. It can read no Secret; it may read the one ConfigMap that
+ * says which variables come from which Secrets. It makes Secrets, with the tokens of its servers, so that who may look at
+ * pods cannot use the servers of others. Source: KubeSpawner 7, which calls are made of `CoreV1Api`.
  */
 export class HubAccess extends Construct {
   constructor(scope: Construct, id: string, { account, workspace }: HubAccessProps) {
@@ -25,6 +26,7 @@ export class HubAccess extends Construct {
       rules: [
         { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'create', 'delete'] },
         { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'create'] },
+        { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] },
         { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
         { apiGroups: [''], resources: ['resourcequotas'], resourceNames: [workspace.quota], verbs: ['get'] },
         { apiGroups: [''], resources: ['configmaps'], resourceNames: [workspace.secrets], verbs: ['get'] },

@@ -15,7 +15,8 @@ def teams_of(settings, name, groups):
     return [
         team
         for team in settings["teams"]
-        if name in team["members"]["users"] or groups.intersection(team["members"]["groups"])
+        # The hub writes names of users in lower case.
+        if name in map(str.lower, team["members"]["users"]) or groups.intersection(team["members"]["groups"])
     ]
 
 
@@ -200,7 +201,7 @@ def _sections(message, names):
 
 
 def _resources(text):
-    """\`requests.nvidia.com/gpu=1,pods=3\` as \`1 nvidia.com/gpu and 3 pods\`."""
+    """\`requests.cpu=2,pods=3\` as \`2 cpu and 3 pods\`."""
     words = [
         "%s %s" % (value, key.removeprefix("requests."))
         for key, _, value in (r.partition("=") for r in text.split(","))
@@ -261,6 +262,13 @@ c.JupyterHub.concurrent_spawn_limit = 64
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.named_server_limit_per_user = settings["limits"]["servers"]
 
+
+def groups_of(auth_state):
+    """The groups of who signs in. Names of claims can have dots, and providers leave out an empty one."""
+    found = auth_state["oauth_user"].get(settings["oidc"].get("groupsClaim"))
+    return [found] if isinstance(found, str) else found or []
+
+
 # Who may come in: members of teams, and administrators. Nobody else, also not who once could.
 oidc = settings["oidc"]
 c.JupyterHub.authenticator_class = GenericOAuthenticator
@@ -279,12 +287,12 @@ c.GenericOAuthenticator.login_service = oidc["title"]
 c.GenericOAuthenticator.auto_login = True
 c.GenericOAuthenticator.enable_pkce = True
 c.GenericOAuthenticator.manage_groups = True
-c.GenericOAuthenticator.auth_state_groups_key = (
-    "oauth_user.%s" % oidc["groupsClaim"] if "groupsClaim" in oidc else lambda _: []
-)
+c.GenericOAuthenticator.auth_state_groups_key = groups_of
 c.GenericOAuthenticator.allow_all = False
 c.GenericOAuthenticator.allow_existing_users = False
-c.GenericOAuthenticator.allowed_users = {name for team in settings["teams"] for name in team["members"]["users"]}
+c.GenericOAuthenticator.allowed_users = {
+    name.lower() for team in settings["teams"] for name in team["members"]["users"]
+}
 c.GenericOAuthenticator.allowed_groups = {name for team in settings["teams"] for name in team["members"]["groups"]}
 c.GenericOAuthenticator.admin_groups = set(settings["adminGroups"])
 c.GenericOAuthenticator.custom_403_message = (
@@ -507,6 +515,7 @@ import asyncio
 import json
 
 from aiohttp import ClientError
+from kubernetes_asyncio.client.models import V1EnvVarSource, V1ObjectMeta, V1Secret, V1SecretKeySelector
 from kubernetes_asyncio.client.rest import ApiException
 from kubespawner import KubeSpawner
 from traitlets import Dict
@@ -522,6 +531,11 @@ RESTRICTED = {
     # Kubernetes otherwise walks every file of the home at every start.
     "fsGroupChangePolicy": "OnRootMismatch",
 }
+
+
+# Who has the token of a server may use it as its owner does.
+TOKENS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
+TOKEN_KEY = "token"
 
 
 class SpawnRefused(Exception):
@@ -669,6 +683,40 @@ class TeamSpawner(KubeSpawner):
             },
         }
 
+    async def get_pod_manifest(self):
+        """Takes the token out of the pod, which everybody may read who may look at the team's namespace."""
+        pod = await super().get_pod_manifest()
+        for variable in pod.spec.containers[0].env:
+            if variable.name in TOKENS:
+                variable.value = None
+                variable.value_from = V1EnvVarSource(
+                    secret_key_ref=V1SecretKeySelector(name=self.pod_name, key=TOKEN_KEY)
+                )
+        return pod
+
+    async def _make_create_pod_request(self, pod, request_timeout):
+        # Here, because a pod that is in the way is stopped, with its token, and this is called again.
+        await self.remove_token()
+        secret = V1Secret(
+            metadata=V1ObjectMeta(name=self.pod_name, labels=self._build_common_labels({})),
+            string_data={TOKEN_KEY: self.api_token},
+        )
+        await asyncio.wait_for(self.api.create_namespaced_secret(self.namespace, secret), request_timeout)
+        return await super()._make_create_pod_request(pod, request_timeout)
+
+    async def remove_token(self):
+        try:
+            await asyncio.wait_for(
+                self.api.delete_namespaced_secret(self.pod_name, self.namespace), self.k8s_api_request_timeout
+            )
+        except ApiException as error:
+            if error.status != 404:
+                raise
+
+    async def stop(self, now=False):
+        await super().stop(now)
+        await self.remove_token()
+
     async def _start(self):
         try:
             return await asyncio.wait_for(super()._start(), self.start_timeout - EARLIER)
@@ -760,7 +808,7 @@ def _jupyter_server_extension_points():
 
 class Session:
     def __init__(self, app):
-        self.app = app
+        self.serverapp = app
         self.limits = {
             "idle": int(os.environ.get("NOTEBOOK_IDLE_SECONDS", "0")),
             "max_age": int(os.environ.get("NOTEBOOK_MAX_AGE_SECONDS", "0")),
@@ -776,11 +824,11 @@ class Session:
     def last_used(self, now):
         if any(kernel.execution_state == "busy" for kernel in self.kernels()):
             # Whoever asks the server, the hub too, hears that it is in use.
-            self.app.web_app.settings["keelson_last_activity"] = now
-        return self.app.web_app.last_activity()
+            self.serverapp.web_app.settings["keelson_last_activity"] = now
+        return self.serverapp.web_app.last_activity()
 
     def kernels(self):
-        manager = self.app.kernel_manager
+        manager = self.serverapp.kernel_manager
         return [k for k in map(manager.get_kernel, manager.list_kernel_ids()) if hasattr(k, "execution_state")]
 
     def look(self):
@@ -790,9 +838,9 @@ class Session:
             return
         at, why = end
         if at <= now:
-            self.app.log.warning("the server stops: %s", why)
+            self.serverapp.log.warning("the server stops: %s", why)
             self.withdraw()
-            self.app.stop()
+            self.serverapp.stop()
         elif at - now <= timedelta(seconds=self.limits["warning"]):
             self.warn(notice(at, why))
         else:
@@ -803,7 +851,7 @@ class Session:
             with open(self.file, "w") as file:
                 file.write(text)
         except OSError as error:
-            self.app.log.warning("nobody can be warned: %s", error)
+            self.serverapp.log.warning("nobody can be warned: %s", error)
 
     def withdraw(self):
         try:

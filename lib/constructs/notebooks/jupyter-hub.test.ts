@@ -51,6 +51,7 @@ test('in each namespace of a team, and in no other, the hub may do what it needs
     expect(given).toEqual([
       'pods: list watch create delete',
       'persistentvolumeclaims: get create',
+      'secrets: create delete',
       'events: list watch',
       'resourcequotas: get',
       'configmaps: get',

@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ConfigMap } from '../../../imports/k8s.ts';
+import type { Port } from '../../graph/contract.ts';
 import { serviceHost } from '../../graph/endpoint.ts';
 import { type Probes, Workload } from '../workload/index.ts';
 import { HubAccess } from './access.ts';
@@ -36,6 +37,7 @@ export class JupyterHub extends Construct {
     if (props.profiles.length === 0) throw new Error(`${name}: there is no profile, so nothing can be started`);
     const proxy = `${name}-proxy`;
     const session = `${name}-session`;
+    const ports: readonly [Port, ...Port[]] = (props.monitored ?? true) ? [HUB_PORT, HUB_METRICS_PORT] : [HUB_PORT];
     const hubHost = serviceHost({ service: name, namespace });
     const settings = hubSettings(props, {
       hubHost,
@@ -50,7 +52,7 @@ export class JupyterHub extends Construct {
       update: 'Recreate',
       // Without a team there is nothing it could do there.
       kubernetesApi: props.workspaces.length > 0,
-      services: [{ ports: [HUB_PORT, HUB_METRICS_PORT] }],
+      services: [{ ports }],
       config: [
         {
           name: `${name}-hub`,
@@ -73,7 +75,7 @@ export class JupyterHub extends Construct {
             OIDC_CLIENT_SECRET: props.oidc.clientSecret,
             PYTHONUNBUFFERED: '1',
           },
-          ports: [HUB_PORT, HUB_METRICS_PORT],
+          ports,
           resources: { cpu: '200m', memory: '512Mi', ...props.hubResources },
           scratch: [{ path: '/tmp' }, { path: '/srv/jupyterhub' }],
           probes: probes('/hub/health', HUB_PORT.name),

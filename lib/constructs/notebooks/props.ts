@@ -90,6 +90,8 @@ export interface JupyterHubProps {
   readonly startTimeout?: number;
   /** Home of each server. Default 10Gi of the cluster's default class. */
   readonly home?: { readonly size: string; readonly storageClass?: string };
+  /** Whether Prometheus asks hub and keeper for metrics. Default true. */
+  readonly monitored?: boolean;
   /** A line at the top of the hub's pages. Default: none. */
   readonly announcement?: string;
   /** Default 200m CPU, 512Mi memory; a thousand users take about 1Gi. */

@@ -11,7 +11,8 @@ def teams_of(settings, name, groups):
     return [
         team
         for team in settings["teams"]
-        if name in team["members"]["users"] or groups.intersection(team["members"]["groups"])
+        # The hub writes names of users in lower case.
+        if name in map(str.lower, team["members"]["users"]) or groups.intersection(team["members"]["groups"])
     ]
 
 
@@ -196,7 +197,7 @@ def _sections(message, names):
 
 
 def _resources(text):
-    """`requests.nvidia.com/gpu=1,pods=3` as `1 nvidia.com/gpu and 3 pods`."""
+    """`requests.cpu=2,pods=3` as `2 cpu and 3 pods`."""
     words = [
         "%s %s" % (value, key.removeprefix("requests."))
         for key, _, value in (r.partition("=") for r in text.split(","))

@@ -39,6 +39,13 @@ c.JupyterHub.concurrent_spawn_limit = 64
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.named_server_limit_per_user = settings["limits"]["servers"]
 
+
+def groups_of(auth_state):
+    """The groups of who signs in. Names of claims can have dots, and providers leave out an empty one."""
+    found = auth_state["oauth_user"].get(settings["oidc"].get("groupsClaim"))
+    return [found] if isinstance(found, str) else found or []
+
+
 # Who may come in: members of teams, and administrators. Nobody else, also not who once could.
 oidc = settings["oidc"]
 c.JupyterHub.authenticator_class = GenericOAuthenticator
@@ -57,12 +64,12 @@ c.GenericOAuthenticator.login_service = oidc["title"]
 c.GenericOAuthenticator.auto_login = True
 c.GenericOAuthenticator.enable_pkce = True
 c.GenericOAuthenticator.manage_groups = True
-c.GenericOAuthenticator.auth_state_groups_key = (
-    "oauth_user.%s" % oidc["groupsClaim"] if "groupsClaim" in oidc else lambda _: []
-)
+c.GenericOAuthenticator.auth_state_groups_key = groups_of
 c.GenericOAuthenticator.allow_all = False
 c.GenericOAuthenticator.allow_existing_users = False
-c.GenericOAuthenticator.allowed_users = {name for team in settings["teams"] for name in team["members"]["users"]}
+c.GenericOAuthenticator.allowed_users = {
+    name.lower() for team in settings["teams"] for name in team["members"]["users"]
+}
 c.GenericOAuthenticator.allowed_groups = {name for team in settings["teams"] for name in team["members"]["groups"]}
 c.GenericOAuthenticator.admin_groups = set(settings["adminGroups"])
 c.GenericOAuthenticator.custom_403_message = (

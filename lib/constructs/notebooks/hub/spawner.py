@@ -4,6 +4,7 @@ import asyncio
 import json
 
 from aiohttp import ClientError
+from kubernetes_asyncio.client.models import V1EnvVarSource, V1ObjectMeta, V1Secret, V1SecretKeySelector
 from kubernetes_asyncio.client.rest import ApiException
 from kubespawner import KubeSpawner
 from traitlets import Dict
@@ -19,6 +20,11 @@ RESTRICTED = {
     # Kubernetes otherwise walks every file of the home at every start.
     "fsGroupChangePolicy": "OnRootMismatch",
 }
+
+
+# Who has the token of a server may use it as its owner does.
+TOKENS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
+TOKEN_KEY = "token"
 
 
 class SpawnRefused(Exception):
@@ -165,6 +171,40 @@ class TeamSpawner(KubeSpawner):
                 for variable, ref in sorted(secrets.items())
             },
         }
+
+    async def get_pod_manifest(self):
+        """Takes the token out of the pod, which everybody may read who may look at the team's namespace."""
+        pod = await super().get_pod_manifest()
+        for variable in pod.spec.containers[0].env:
+            if variable.name in TOKENS:
+                variable.value = None
+                variable.value_from = V1EnvVarSource(
+                    secret_key_ref=V1SecretKeySelector(name=self.pod_name, key=TOKEN_KEY)
+                )
+        return pod
+
+    async def _make_create_pod_request(self, pod, request_timeout):
+        # Here, because a pod that is in the way is stopped, with its token, and this is called again.
+        await self.remove_token()
+        secret = V1Secret(
+            metadata=V1ObjectMeta(name=self.pod_name, labels=self._build_common_labels({})),
+            string_data={TOKEN_KEY: self.api_token},
+        )
+        await asyncio.wait_for(self.api.create_namespaced_secret(self.namespace, secret), request_timeout)
+        return await super()._make_create_pod_request(pod, request_timeout)
+
+    async def remove_token(self):
+        try:
+            await asyncio.wait_for(
+                self.api.delete_namespaced_secret(self.pod_name, self.namespace), self.k8s_api_request_timeout
+            )
+        except ApiException as error:
+            if error.status != 404:
+                raise
+
+    async def stop(self, now=False):
+        await super().stop(now)
+        await self.remove_token()
 
     async def _start(self):
         try:

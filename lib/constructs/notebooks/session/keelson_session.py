@@ -54,7 +54,7 @@ def _jupyter_server_extension_points():
 
 class Session:
     def __init__(self, app):
-        self.app = app
+        self.serverapp = app
         self.limits = {
             "idle": int(os.environ.get("NOTEBOOK_IDLE_SECONDS", "0")),
             "max_age": int(os.environ.get("NOTEBOOK_MAX_AGE_SECONDS", "0")),
@@ -70,11 +70,11 @@ class Session:
     def last_used(self, now):
         if any(kernel.execution_state == "busy" for kernel in self.kernels()):
             # Whoever asks the server, the hub too, hears that it is in use.
-            self.app.web_app.settings["keelson_last_activity"] = now
-        return self.app.web_app.last_activity()
+            self.serverapp.web_app.settings["keelson_last_activity"] = now
+        return self.serverapp.web_app.last_activity()
 
     def kernels(self):
-        manager = self.app.kernel_manager
+        manager = self.serverapp.kernel_manager
         return [k for k in map(manager.get_kernel, manager.list_kernel_ids()) if hasattr(k, "execution_state")]
 
     def look(self):
@@ -84,9 +84,9 @@ class Session:
             return
         at, why = end
         if at <= now:
-            self.app.log.warning("the server stops: %s", why)
+            self.serverapp.log.warning("the server stops: %s", why)
             self.withdraw()
-            self.app.stop()
+            self.serverapp.stop()
         elif at - now <= timedelta(seconds=self.limits["warning"]):
             self.warn(notice(at, why))
         else:
@@ -97,7 +97,7 @@ class Session:
             with open(self.file, "w") as file:
                 file.write(text)
         except OSError as error:
-            self.app.log.warning("nobody can be warned: %s", error)
+            self.serverapp.log.warning("nobody can be warned: %s", error)
 
     def withdraw(self):
         try:
