@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
 import {
+  JupyterHub,
   MinioStore,
   MlflowServer,
   PostgresCluster,
@@ -17,6 +18,7 @@ import {
   VolumeSnapshots,
   Workload,
 } from './index.ts';
+import { PROPS } from './notebooks/testing.ts';
 
 /*
  * What each construct makes of its least use, as one sees it in a review. Of pods only what programs run, how they are
@@ -387,5 +389,38 @@ CronJob vision-snapshots
   take: python3 /snapshots/take.py /snapshots/task.json
 Role vision-snapshots
 RoleBinding vision-snapshots"
+`);
+});
+
+test('JupyterHub', () => {
+  const { hubImage, proxyImage, database, oidc, cookieSecret, cryptKey, proxyToken, profiles, sizes, workspaces } =
+    PROPS;
+  const least = { hubImage, proxyImage, database, oidc, cookieSecret, cryptKey, proxyToken, profiles, sizes };
+  expect(
+    outline((chart) => new JupyterHub(chart, 'hub', { ...least, workspaces: workspaces.slice(0, 1) })),
+  ).toMatchInlineSnapshot(`
+"ServiceAccount jupyterhub
+ConfigMap jupyterhub-hub
+  catalogue.py
+  jupyterhub_config.py
+  keeper.py
+  settings.json
+  spawner.py
+Deployment jupyterhub
+  hub: jupyterhub --config /etc/jupyterhub/jupyterhub_config.py
+Service jupyterhub
+  hub: 8081
+  metrics: 8082
+ServiceAccount jupyterhub-proxy
+Deployment jupyterhub-proxy
+  proxy: configurable-http-proxy --ip= --port=8000 --api-ip= --api-port=8001 --default-target=http://jupyterhub.ml.svc:8081 --error-target=http://jupyterhub.ml.svc:8081/hub/error --log-level=info
+Service jupyterhub-proxy
+  http: 80
+  api: 8001
+Role jupyterhub
+RoleBinding jupyterhub
+ConfigMap jupyterhub-session
+  jupyter_server_config.py
+  keelson_session.py"
 `);
 });

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { ConfigMap } from '../../../imports/k8s.ts';
 import type { EnvironmentContext } from '../../config/context.ts';
 import { parseQuantity } from '../../config/scalars.ts';
+import { workspaceAlerts } from '../../constructs/notebooks/index.ts';
 import { hardLimits, Tenancy } from '../../constructs/tenancy/index.ts';
 import { experimentTracking } from '../../contracts/experiment-tracking.ts';
 import { modelServing } from '../../contracts/model-serving.ts';
@@ -68,6 +69,7 @@ function team(settings: TeamSettings, environment: EnvironmentContext, origin: O
       ...modelQuota(quota.gpus, environment),
     },
     images: notebookImages.map(({ reference }) => reference),
+    alerts: workspaceAlerts({ namespace }),
     needs: {
       tracking: optionalNeed(experimentTracking, {}, 'runs of the team are tracked'),
       ray: everyNeed(rayCompute, {}, 'the team computes'),
