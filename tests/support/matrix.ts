@@ -28,6 +28,7 @@ const DIMENSIONS = {
   teams: ['none', 'two'],
   nodes: ['plain', 'described'],
   ray: ['none', 'shared', 'teams'],
+  features: ['none', 'files', 'duckdb', 'postgres'],
   notebooks: ['none', 'kubeflow'],
 } as const;
 
@@ -43,12 +44,17 @@ const REFUSED: readonly (readonly [RegExp, RegExp])[] = [
   [/^service=internet-facing$/, /^provider=(kind|minikube)$/],
   [/^service=internet-facing$/, /^gateway=no-tls$/],
   [/^service=(?!default)/, /^gateway=own-/],
+  [/^features=files$/, /^store=(gcs|azure)$/],
 ];
 /** What cannot be said: there is no Service without a gateway. */
 const MEANINGLESS: readonly (readonly [RegExp, RegExp])[] = [
   [/^service=(?!default)/, /^gateway=none$/],
   // Nobody is there to have it, and no node with a GPU.
   [/^ray=teams$/, /^(teams=none|nodes=plain)$/],
+  // The values have to be somewhere, and of somebody.
+  [/^features=(?!none)/, /^(teams|cache)=none$/],
+  // No volume there can be shared.
+  [/^features=duckdb$/, /^provider=kind$/],
 ];
 
 const isAmong =
@@ -111,6 +117,7 @@ export function filesOf(choice: Choice): Record<string, unknown> {
       ...(choice.gateway !== 'none' && { gateway: gatewayOf(choice) }),
       mlflow: MLFLOW[choice.mlflow],
       ...(choice.ray === 'shared' && { ray: SHARED_RAY }),
+      ...(choice.features !== 'none' && { feast: choice.features === 'duckdb' ? { file: {} } : {} }),
       ...(choice.notebooks === 'kubeflow' && { notebooks: { flavour: 'kubeflow', idle: '90m' } }),
       ...(choice.postgres !== 'external' && { postgres: POSTGRES[choice.postgres] }),
       ...(isInside(choice.store) && INSIDE[choice.store]),
@@ -136,10 +143,13 @@ export function filesOf(choice: Choice): Record<string, unknown> {
         ...EVERYTHING_OF_A_TEAM,
         ...(nodes === 'described' && { snapshots: { schedule: '30 1 * * *', keep: '7d' } }),
         ...(choice.ray === 'teams' && RAY_OF_A_TEAM),
+        ...(choice.features !== 'none' && { features: FEATURES[choice.features] }),
+        ...(choice.features === 'duckdb' && { sharedVolume: { size: '1Ti' } }),
       },
       // As long as a name may be.
       'environments/matrix/teams/a-team-whose-name-is-as-long-as-maybe-40.yaml': {
         ...team('a-team-whose-name-is-as-long-as-maybe-40'),
+        ...(choice.features === 'postgres' && { features: FEATURES.postgres }),
         ...(choice.notebooks === 'kubeflow' && KUBEFLOW_OF_A_TEAM),
       },
     }),
@@ -253,6 +263,7 @@ const buckets = <T extends object>(entry: T) => ({
   mlflow: { bucket: 'example-mlflow', expires: true, ...entry },
   'postgres-backups': { bucket: 'example-backups', ...entry },
   'team-vision': { bucket: 'example-vision', ...entry },
+  'vision-features': { bucket: 'example-features', ...entry },
 });
 const OUTSIDE = {
   s3: { type: 's3', buckets: buckets({ identity: ROLE }), addresses: ['10.2.0.0/16'] },
@@ -286,12 +297,36 @@ const POSTGRES = {
     recoverFrom: { serverName: 'postgres', targetTime: '2026-08-11T14:30:00+02:00' },
   },
 };
+/** From an image and exposed, from a private repository, and as they are. */
+const FEATURES = {
+  files: {
+    definitions: { image: { reference: 'registry.example.com/team/features:1.0.0' } },
+    exposed: true,
+    server: { autoscaling: { max: 4 } },
+  },
+  duckdb: {
+    definitions: { git: { url: 'https://git.example.com/features.git', commit: 'a'.repeat(40), path: 'features' } },
+    offlineStore: 'duckdb',
+  },
+  postgres: {
+    definitions: { files: { 'features.py': 'x = 1' } },
+    offlineStore: 'postgres',
+    materializations: [{ name: 'nightly', schedule: '0 3 * * *', views: ['a', 'b'], deadline: '2h' }],
+    forgetAfter: '30d',
+  },
+} as const;
+
 const EXTERNAL_POSTGRES = {
   host: 'db.example.com',
   port: 5433,
   addresses: ['10.3.0.0/24'],
   version: '17.6',
-  databases: { mlflow: { database: 'ml_prod', user: 'ml' } },
+  databases: {
+    mlflow: { database: 'ml_prod', user: 'ml' },
+    feast: {},
+    vision_features: {},
+    a_team_whose_name_is_as_long_as_maybe_40_features: {},
+  },
 };
 
 const MLFLOW = {
