@@ -2,6 +2,9 @@ import { App, Chart } from 'cdk8s';
 import { declaredSecret, SecretRef } from '../graph/credential.ts';
 import { toYaml } from '../platform/writer/yaml.ts';
 import {
+  FeastOperatorStore,
+  FeatureRegistry,
+  FeatureStore,
   JupyterHub,
   MinioStore,
   MlflowServer,
@@ -274,6 +277,76 @@ submissionMode: K8sJobMode
 ttlSecondsAfterFinished: 0
 "
 `);
+});
+
+test('FeatureRegistry and FeatureStore', () => {
+  const image = 'registry.example.com/feature-server:1';
+  const database = {
+    endpoint: { host: 'db', port: 5432 },
+    database: 'feast',
+    user: 'feast',
+    password,
+    sslMode: 'require',
+  } as const;
+  expect(
+  outline((chart) => {
+    new FeatureRegistry(chart, 'registry', { image, registry: { kind: 'sql', database } });
+    new FeatureStore(chart, 'features', {
+      name: 'features',
+      image,
+      project: 'fraud',
+      registry: { kind: 'remote', endpoint: { host: 'feast', port: 6570 } },
+      onlineStore: { endpoint: { host: 'redis', port: 6379 }, tls: false },
+      offlineStore: { kind: 'postgres', database },
+      definitions: { kind: 'files', files: { 'fraud.py': 'x = 1' } },
+      materializations: [{ name: 'hourly', schedule: '5 * * * *' }]
+    });
+  })
+).toMatchInlineSnapshot(`
+"ServiceAccount feast
+ConfigMap feast-store
+  feature_store.yaml
+Deployment feast
+  registry: feast --feature-store-yaml=/etc/feast/feature_store.yaml serve_registry --port=6570
+Service feast
+  grpc: 6570
+PodDisruptionBudget feast
+ConfigMap features-apply-store
+  feature_store.yaml
+ConfigMap features-apply-definitions
+  fraud.py
+Job features-apply-e18ad1db95
+  definitions: sh -ec cp -rL /definitions/[!.]* /repository/
+  apply: feast --chdir=/repository --feature-store-yaml=/etc/feast/feature_store.yaml apply --no-progress
+ConfigMap features-materialize-hourly-store
+  feature_store.yaml
+CronJob features-materialize-hourly
+  materialize: sh -ec exec feast "$@" "\`date -u +%Y-%m-%dT%H:%M:%S\`" sh --feature-store-yaml=/etc/feast/feature_store.yaml materialize-incremental
+ServiceAccount features
+ConfigMap features-store
+  feature_store.yaml
+Deployment features
+  server: feast --feature-store-yaml=/etc/feast/feature_store.yaml serve --host=0.0.0.0 --port=6566 --workers=2 --max-requests=0 --keep-alive-timeout=90 --registry_ttl_sec=60 --no-access-log --metrics
+Service features
+  http: 6566
+  metrics: 8000
+PodDisruptionBudget features"
+`);
+});
+
+test('FeastOperatorStore', () => {
+  const [resource] = objectsOf(
+    (chart) =>
+      new FeastOperatorStore(chart, 'features', {
+        name: 'features',
+        project: 'fraud',
+        image: 'registry.example.com/feature-server:1',
+        stores: { registry: password, online: password },
+      }),
+  );
+  expect(`${resource.kind} ${resource.metadata.name}: ${Object.keys(resource.spec.services).sort().join(' ')}`).toBe(
+    'FeatureStore features: deploymentStrategy offlineStore onlineStore registry',
+  );
 });
 
 const program = { user: 1000, group: 1000 } as const;
