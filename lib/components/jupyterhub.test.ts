@@ -190,3 +190,11 @@ describe('is refused:', () => {
     expect(problems(settings)).toEqual([message]);
   });
 });
+
+test('asks teams for room for the smallest server', () => {
+  const sizes = [
+    { name: 'a', cpu: 2, memory: '2Gi' },
+    { name: 'b', cpu: '500m', memory: '4Gi' },
+  ];
+  expect(componentOf({ sizes }).needs.workspaces.ask).toEqual({ least: { cpu: '500m', memory: '2Gi' } });
+});

@@ -8,6 +8,7 @@ import {
   kubernetesName,
   memoryQuantity,
   migProfile,
+  parseQuantity,
   storageQuantity,
 } from '../config/scalars.ts';
 import {
@@ -363,7 +364,11 @@ export const notebooksKind = defineKind({
             'keeps users, servers and tokens',
           ),
           login: need(oidc, { redirectPaths: [CALLBACK_PATH], title: 'Notebooks' }, 'people sign in to notebooks'),
-          workspaces: everyNeed(teamWorkspace, {}, 'starts notebooks and leads browsers to them'),
+          workspaces: everyNeed(
+            teamWorkspace,
+            { least: leastOf(options.sizes) },
+            'starts notebooks and leads browsers to them',
+          ),
         },
         offers: {
           web: offer(notebooks, {
@@ -430,6 +435,13 @@ export const notebooksKind = defineKind({
 
 /** Of JupyterHub in the pinned image, whose tag is that of the chart it is built for. */
 const HUB_VERSION = '5.5.0';
+
+/** The smallest of each: a quota below that takes no server of any size. */
+const leastOf = (sizes: readonly Size[]): { readonly cpu: string; readonly memory: string } => {
+  const smallest = (of: 'cpu' | 'memory') =>
+    sizes.map((entry) => entry[of]).reduce((a, b) => (parseQuantity(b) < parseQuantity(a) ? b : a));
+  return { cpu: smallest('cpu'), memory: smallest('memory') };
+};
 
 const inSeconds = ({ idle, maxAge }: { readonly idle: string; readonly maxAge: string }) => ({
   idle: durationSeconds(idle),

@@ -234,3 +234,11 @@ describe('what else a team is made of', () => {
     expect(account?.metadata).toMatchObject({ name: 'team', annotations });
   });
 });
+
+test('a quota that not even the smallest notebook fits is refused, with what it lacks', () => {
+  const { refuse } = team().offers.workspace;
+  expect(refuse?.({ least: { cpu: '500m', memory: '2Gi' } }, { name: 'jupyterhub', namespace: 'hub' })).toBeUndefined();
+  expect(refuse?.({ least: { cpu: '500m', memory: '65Gi' } }, { name: 'jupyterhub', namespace: 'hub' })).toBe(
+    'the quota is less than the smallest notebook takes: 64Gi of 65Gi memory; raise it, or add a smaller size to notebooks',
+  );
+});

@@ -31,6 +31,11 @@ export interface TeamImage {
   readonly reference: string;
 }
 
+export interface TeamWorkspaceAsk {
+  /** Kubernetes quantities of the smallest pod that is to be started there. */
+  readonly least: { readonly cpu: string; readonly memory: string };
+}
+
 /** A team's namespace, and what may be started in it for whom. */
 export interface TeamWorkspaceHandle {
   /** As its file is called: `vision`. */
@@ -66,7 +71,7 @@ export interface TeamWorkspaceHandle {
 }
 
 /** A place where pods of people run. Its pods answer at {@link NOTEBOOK_PORT}. */
-export const teamWorkspace = contract<Record<never, never>, TeamWorkspaceHandle>(
+export const teamWorkspace = contract<TeamWorkspaceAsk, TeamWorkspaceHandle>(
   'team-workspace',
   'a namespace for notebooks',
 );

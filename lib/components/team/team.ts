@@ -80,6 +80,7 @@ function team(settings: TeamSettings, environment: EnvironmentContext, origin: O
     offers: {
       workspace: offer(teamWorkspace, {
         ports: [NOTEBOOK_PORT],
+        refuse: ({ least }) => tooSmall(quota, least),
         handle: () => workspaceOf(settings, { environment, name, namespace, variables: VARIABLES, secrets: SECRETS }),
       }),
     },
@@ -103,6 +104,17 @@ function team(settings: TeamSettings, environment: EnvironmentContext, origin: O
       } satisfies ConfigMap);
     },
   });
+}
+
+/** Why not even the smallest notebook fits the quota. */
+function tooSmall(
+  quota: { readonly cpu: string; readonly memory: string },
+  least: { readonly cpu: string; readonly memory: string },
+): string | undefined {
+  const short = (['cpu', 'memory'] as const).filter((what) => parseQuantity(quota[what]) < parseQuantity(least[what]));
+  return short.length === 0
+    ? undefined
+    : `the quota is less than the smallest notebook takes: ${short.map((what) => `${quota[what]} of ${least[what]} ${what === 'cpu' ? 'CPU' : what}`).join(' and ')}; raise it, or add a smaller size to notebooks`;
 }
 
 /** A team, and what it may use. One for each team file. */
