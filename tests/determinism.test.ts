@@ -29,7 +29,7 @@ const data: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(
     ['ty', 'tl', 'zt', 'tz'].map((name) => [
       `environments/dev/teams/${name}.yaml`,
-      { name, displayName: name, costCentre: 'cc-1', quota: { cpu: 1, memory: '1Gi', storage: '1Gi' } },
+      { name, displayName: name, costCentre: 'cc-1', quota: { cpu: 1, memory: '4Gi', storage: '100Gi' } },
     ]),
   ),
 };

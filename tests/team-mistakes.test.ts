@@ -29,7 +29,7 @@ function said(text: string, { quota = `${QUOTA}, gpus: {a10g: 8}`, cluster = {} 
   const all = [...problems, ...environments.flatMap((one) => plan(one).problems)];
   return renderProblems(all, locate)
     .split('\n')
-    .filter((line) => line.startsWith('environments/'))
+    .filter((line) => line.startsWith('environments/prod/teams/'))
     .map((line) => line.replace('environments/prod/teams/vision.yaml:', ''));
 }
 

@@ -40,9 +40,12 @@ const JOBS = 'features';
 /** A path in a repository or image, without a way out. */
 const path = (pattern: RegExp, error: string) => z.string().max(500).regex(pattern, { error });
 const below = path(
-  /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/,
+  // Names begin with something else than a dot, so that none leads upwards.
+  /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
   'is not a directory in the repository; write it like feature_repo',
 );
+
+const GIT_URL = 'is not an address of a repository; write it like https://git.example.com/ml/features.git';
 
 const definitions = z
   .strictObject({
@@ -61,9 +64,8 @@ const definitions = z
       .strictObject({
         url: z
           .string()
-          .regex(/^https:\/\/[A-Za-z0-9.-]+(:[0-9]+)?\/[A-Za-z0-9._~/-]+$/, {
-            error: 'is not an address of a repository; write it like https://git.example.com/ml/features.git',
-          })
+          .regex(/^https:\/\/[A-Za-z0-9.-]+(:[0-9]+)?\/[A-Za-z0-9._~/-]+$/, { error: GIT_URL, abort: true })
+          .refine((url) => URL.canParse(url), { error: GIT_URL })
           .describe('Address of the repository, over HTTPS. Its host is to have a public address.'),
         commit: z
           .string()
@@ -81,7 +83,7 @@ const definitions = z
       .describe('Definitions that are in a git repository.'),
     files: z
       .record(
-        z.string().regex(/^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*\.py$/, {
+        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.py$/, {
           error: 'is not the path of a Python file; write it like fraud.py',
         }),
         z.string(),

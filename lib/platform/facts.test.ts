@@ -16,7 +16,7 @@ function present(proxies: unknown) {
     gateway: gatewayKind.settings.parse({ tls: { issuer: 'none' }, proxies }),
   };
   const cluster = { ...config.cluster, gatewayClass: 'shared' };
-  return factsOf(plan({ ...environment, config: { ...config, cluster, components } })).present?.map(
+  return factsOf(plan({ ...environment, teams: [], config: { ...config, cluster, components } })).present?.map(
     ({ kind, metadata }) => [kind, metadata],
   );
 }
