@@ -29,7 +29,8 @@ const DIMENSIONS = {
   nodes: ['plain', 'described'],
   ray: ['none', 'shared', 'teams'],
   features: ['none', 'files', 'duckdb', 'postgres'],
-  notebooks: ['none', 'kubeflow'],
+  signIn: ['none', 'dex', 'oidc'],
+  notebooks: ['none', 'hub', 'kubeflow'],
 } as const;
 
 export type Choice = Row<typeof DIMENSIONS>;
@@ -45,6 +46,7 @@ const REFUSED: readonly (readonly [RegExp, RegExp])[] = [
   [/^service=internet-facing$/, /^gateway=no-tls$/],
   [/^service=(?!default)/, /^gateway=own-/],
   [/^features=files$/, /^store=(gcs|azure)$/],
+  [/^signIn=dex$/, /^secrets=generated$/],
 ];
 /** What cannot be said: there is no Service without a gateway. */
 const MEANINGLESS: readonly (readonly [RegExp, RegExp])[] = [
@@ -53,6 +55,11 @@ const MEANINGLESS: readonly (readonly [RegExp, RegExp])[] = [
   [/^ray=teams$/, /^(teams=none|nodes=plain)$/],
   // The values have to be somewhere, and of somebody.
   [/^features=(?!none)/, /^(teams|cache)=none$/],
+  // People sign in to a hub through the gateway, and teams are who may.
+  [/^signIn=dex$/, /^gateway=none$/],
+  [/^notebooks=hub$/, /^(signIn|gateway|teams)=none$/],
+  // The secret of a client that nobody has is asked of nobody.
+  [/^notebooks=hub$/, /^secrets=generated$/],
   // No volume there can be shared.
   [/^features=duckdb$/, /^provider=kind$/],
 ];
@@ -118,6 +125,8 @@ export function filesOf(choice: Choice): Record<string, unknown> {
       mlflow: MLFLOW[choice.mlflow],
       ...(choice.ray === 'shared' && { ray: SHARED_RAY }),
       ...(choice.features !== 'none' && { feast: choice.features === 'duckdb' ? { file: {} } : {} }),
+      ...(choice.signIn === 'dex' && { dex: DEX }),
+      ...(choice.notebooks === 'hub' && { notebooks: nodes === 'described' ? HUB_WITH_GPUS : HUB }),
       ...(choice.notebooks === 'kubeflow' && { notebooks: { flavour: 'kubeflow', idle: '90m' } }),
       ...(choice.postgres !== 'external' && { postgres: POSTGRES[choice.postgres] }),
       ...(isInside(choice.store) && INSIDE[choice.store]),
@@ -125,6 +134,7 @@ export function filesOf(choice: Choice): Record<string, unknown> {
     },
     external: {
       ...(choice.postgres === 'external' && { postgres: EXTERNAL_POSTGRES }),
+      ...(choice.signIn === 'oidc' && { oidc: OIDC }),
       ...(!isInside(choice.store) && { 'object-store': OUTSIDE[choice.store] }),
       ...(choice.cache === 'external' && { cache: EXTERNAL_CACHE }),
     },
@@ -201,6 +211,40 @@ const EVERYTHING_OF_A_TEAM = {
   bucket: true,
   podSecurity: { level: 'baseline', reason: 'its simulator wants a host port' },
 };
+const DEX = {
+  connectors: [
+    {
+      type: 'github',
+      id: 'github',
+      title: 'GitHub',
+      clientId: 'Iv1.0123456789abcdef',
+      organizations: [{ name: 'example' }],
+    },
+  ],
+};
+const OIDC = {
+  issuer: 'https://login.example.com',
+  endpoints: {
+    authorization: 'https://login.example.com/authorize',
+    token: 'https://login.example.com/token',
+    userinfo: 'https://login.example.com/userinfo',
+    jwks: 'https://login.example.com/keys',
+  },
+  clients: { jupyterhub: { clientId: 'keelson' } },
+  groupsClaim: 'groups',
+};
+const HUB = {
+  catalogue: ['minimal', 'scipy', 'pytorch', 'rstudio'],
+  adminGroups: ['ml-platform'],
+  sizes: [{ name: 'small', cpu: '100m', memory: '1Gi' }],
+};
+
+const HUB_WITH_GPUS = {
+  ...HUB,
+  catalogue: ['minimal', 'pytorch-gpu', 'tensorflow-gpu'],
+  sizes: [...HUB.sizes, { name: 'a10g', cpu: 1, memory: '4Gi', gpu: { model: 'a10g' }, spot: true }],
+};
+
 const SHARED_RAY = { workerGroups: [{ name: 'cpu', cpu: 2, memory: '4Gi', max: 4 }] };
 // New each time: YAML would write what stands twice as an alias.
 const served = () => ({
@@ -301,6 +345,7 @@ const POSTGRES = {
 const FEATURES = {
   files: {
     definitions: { image: { reference: 'registry.example.com/team/features:1.0.0' } },
+    offlineStore: 'files',
     exposed: true,
     server: { autoscaling: { max: 4 } },
   },
