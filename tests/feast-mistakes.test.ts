@@ -101,6 +101,11 @@ test.each([
     "7:17  features.offlineStore: is duckdb, which reads files of the team's shared volume, and the team has none; add sharedVolume, or take files or postgres",
   ],
   [
+    'files in a bucket, with the image that cannot read them',
+    `${FILES}  offlineStore: files\n`,
+    "7:17  features.offlineStore: is files, which are read from a bucket by s3fs, and Feast's own image has none; take definitions from an image that has it, or take duckdb or postgres",
+  ],
+  [
     'definitions that are nowhere',
     '  definitions: {}\n',
     '6:16  features.definitions: says nowhere what is defined; write one of image, git, files',

@@ -83,7 +83,7 @@ test('duckdb reads the shared volume, in the server and in Jobs', () => {
 });
 
 test('the cloud knows the pods that read the bucket', () => {
-  expect(found('ServiceAccount').metadata.annotations).toEqual({ role: 'reader' });
+  expect(found('ServiceAccount', { offlineStore: 'files' }).metadata.annotations).toEqual({ role: 'reader' });
 });
 
 test('its own namespace uses it, and no other', () => {

@@ -107,9 +107,9 @@ const offlineStore = z
   .enum(['files', 'duckdb', 'postgres'], {
     error: 'is not an offline store of the platform; take files, duckdb or postgres',
   })
-  .default('files')
+  .default('postgres')
   .describe(
-    "Where values come from: Parquet files in a bucket of the project (files, the default; its address is FEAST_DATA), Parquet files on the team's shared volume (duckdb), or a database of the project (postgres).",
+    "Where values come from: tables in a database of the project (postgres, the default), Parquet files on the team's shared volume (duckdb; their directory is FEAST_DATA), or Parquet files in a bucket of the project (files; its address is FEAST_DATA), for which definitions.image needs s3fs, since Feast's own image has none.",
   );
 
 const materialization = z.strictObject({
@@ -240,10 +240,15 @@ export const featuresTeamKind = defineTeamKind({
   summary: 'Features of the team, defined in Python, kept in the platform’s online store and served over HTTP.',
   settings,
   *problems(options, team): Generator<KindProblem> {
-    const { offlineStore } = options;
+    const { offlineStore, definitions } = options;
     if (offlineStore === 'duckdb' && !team.sharedVolume) {
       const message =
         "is duckdb, which reads files of the team's shared volume, and the team has none; add sharedVolume, or take files or postgres";
+      yield { path: ['offlineStore'], message };
+    }
+    if (offlineStore === 'files' && !definitions.image) {
+      const message =
+        "is files, which are read from a bucket by s3fs, and Feast's own image has none; take definitions from an image that has it, or take duckdb or postgres";
       yield { path: ['offlineStore'], message };
     }
   },

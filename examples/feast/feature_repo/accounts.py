@@ -14,7 +14,11 @@ TIMES = {"timestamp_field": "event_timestamp", "created_timestamp_column": "crea
 
 if "FEAST_DATA" in os.environ:
     source = FileSource(
-        name="account_hourly", path=f"{os.environ['FEAST_DATA']}/account_hourly.parquet", **TIMES
+        name="account_hourly",
+        path=f"{os.environ['FEAST_DATA']}/account_hourly.parquet",
+        # Arrow does not look for the address of a bucket that is not Amazon's by itself.
+        s3_endpoint_override=os.environ.get("AWS_ENDPOINT_URL_S3"),
+        **TIMES,
     )
 else:
     from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import PostgreSQLSource
