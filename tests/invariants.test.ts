@@ -228,8 +228,11 @@ describe('environments that differ', () => {
     const JOB = /\/job-minio-buckets-[0-9a-f]+\.yaml$/;
     const gone = [...before.keys()].filter((file) => !after.has(file) && !JOB.test(file));
     expect(gone.filter((file) => !/^dist\/dev\/teams\/(team-)?ranking/.test(file))).toEqual([
-      // Its bucket, and where the stores of its features and of its Ray clusters' state knew passwords from.
-      'dist/dev/data/minio/externalsecret-ranking-features-bucket.yaml',
+      // Its database, whose content PostgreSQL retains, and where the stores of its features and of its Ray clusters' state
+      // knew passwords from.
+      'dist/dev/data/postgres/database-postgres-ranking-features.yaml',
+      'dist/dev/data/postgres/databaserole-postgres-ranking-features.yaml',
+      'dist/dev/data/postgres/externalsecret-ranking-features-history.yaml',
       'dist/dev/data/redis/externalsecret-ranking-features-online.yaml',
       'dist/dev/data/redis/externalsecret-ranking-ranking-state.yaml',
       // What the hub may do in its namespace, and what it puts into notebooks there.
@@ -240,9 +243,8 @@ describe('environments that differ', () => {
     expect(gone.length).toBeGreaterThan(3);
     expect([...after.keys()].filter((file) => !before.has(file) && !JOB.test(file))).toEqual([]);
     expect([...after.keys()].filter((file) => before.get(file) !== after.get(file) && !JOB.test(file))).toEqual([
-      // Without its bucket.
-      'dist/dev/data/minio/configmap-minio-buckets.yaml',
-      'dist/dev/data/minio/networkpolicy-minio.yaml',
+      // Whom the database lets in.
+      'dist/dev/data/postgres/networkpolicy-postgres.yaml',
       // The users of that store, which goes on running.
       'dist/dev/data/redis/configmap-redis-users.yaml',
       'dist/dev/data/redis/deployment-redis-users.yaml',
