@@ -289,20 +289,20 @@ test('FeatureRegistry and FeatureStore', () => {
     sslMode: 'require',
   } as const;
   expect(
-  outline((chart) => {
-    new FeatureRegistry(chart, 'registry', { image, registry: { kind: 'sql', database } });
-    new FeatureStore(chart, 'features', {
-      name: 'features',
-      image,
-      project: 'fraud',
-      registry: { kind: 'remote', endpoint: { host: 'feast', port: 6570 } },
-      onlineStore: { endpoint: { host: 'redis', port: 6379 }, tls: false },
-      offlineStore: { kind: 'postgres', database },
-      definitions: { kind: 'files', files: { 'fraud.py': 'x = 1' } },
-      materializations: [{ name: 'hourly', schedule: '5 * * * *' }]
-    });
-  })
-).toMatchInlineSnapshot(`
+    outline((chart) => {
+      new FeatureRegistry(chart, 'registry', { image, registry: { kind: 'sql', database } });
+      new FeatureStore(chart, 'features', {
+        name: 'features',
+        image,
+        project: 'fraud',
+        registry: { kind: 'remote', endpoint: { host: 'feast', port: 6570 } },
+        onlineStore: { endpoint: { host: 'redis', port: 6379 }, tls: false },
+        offlineStore: { kind: 'postgres', database },
+        definitions: { kind: 'files', files: { 'fraud.py': 'x = 1' } },
+        materializations: [{ name: 'hourly', schedule: '5 * * * *' }],
+      });
+    }),
+  ).toMatchInlineSnapshot(`
 "ServiceAccount feast
 ConfigMap feast-store
   feature_store.yaml
