@@ -83,9 +83,12 @@ const definitions = z
       .describe('Definitions that are in a git repository.'),
     files: z
       .record(
-        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.py$/, {
-          error: 'is not the path of a Python file; write it like fraud.py',
-        }),
+        z
+          .string()
+          .max(200, { error: 'is longer than 200 characters' })
+          .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.py$/, {
+            error: 'is not the path of a Python file; write it like fraud.py',
+          }),
         z.string(),
       )
       .refine((files) => Object.keys(files).length > 0, { error: 'has no file; write one, or leave it out' })
