@@ -7,6 +7,7 @@ import type { PrometheusRule } from '../imports/prometheus-operator.ts';
 import { dexAlerts } from '../lib/constructs/dex/index.ts';
 import { feastAlerts } from '../lib/constructs/feast/alerts.ts';
 import { mlflowDashboard } from '../lib/constructs/mlflow/index.ts';
+import { hubDashboard } from '../lib/constructs/notebooks/index.ts';
 import { postgresDashboard } from '../lib/constructs/postgres/index.ts';
 import {
   rayClusterAlerts,
@@ -42,6 +43,7 @@ const possible = node('ray', {
     rayClusterDashboard(all),
     rayServiceDashboard(all),
     mlflowDashboard({ ...of, replicas: 2 }),
+    hubDashboard(of),
     postgresDashboard({ ...of, cluster: 'postgres', instances: 3, pooler: true, backups: true }),
   ],
 });

@@ -17,6 +17,7 @@ import {
   HUB_METRICS_PORT,
   HUB_PORT,
   hubAlerts,
+  hubDashboard,
   JupyterHub,
   type NotebookProfile,
   type NotebookSize,
@@ -397,6 +398,7 @@ export const notebooksKind = defineKind({
         },
         metrics: [{ via: 'service', port: HUB_METRICS_PORT }],
         alerts: hubAlerts({ job: name, namespace: environment.namespace(name) }),
+        dashboards: [hubDashboard({ job: name, namespace: environment.namespace(name) })],
         // Kernels and terminals talk through one request for hours.
         exposes: [{ offer: 'web', host: 'notebooks', timeout: '0s' }],
         ambient: { apiServer: 'starts and stops notebooks' },

@@ -1,4 +1,5 @@
 export { HUB_THRESHOLDS, type HubThresholds, hubAlerts, workspaceAlerts } from './alerts.ts';
+export { hubDashboard } from './dashboard.ts';
 export { HUB_CONNECTIONS } from './database.ts';
 export { JupyterHub } from './jupyter-hub.ts';
 export { HUB_METRICS_PORT, HUB_PORT, PROXY_API_PORT, PROXY_PORT } from './ports.ts';
