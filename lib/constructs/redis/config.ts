@@ -23,13 +23,15 @@ const SHARE: Readonly<Record<RedisFlavour, number>> = { cache: 0.8, durable: 0.6
 export const maxMemory = (flavour: RedisFlavour, memory: string): number =>
   Math.floor((bytesOf(memory) * SHARE[flavour]) / 2 ** 20) * 2 ** 20;
 
-/** Source: Kubernetes docs, Quantity. */
-const UNITS = ['', 'k', 'M', 'G', 'T'];
+/** Powers of a thousand, or with `i` of 1024. Source: Kubernetes docs, Quantity. */
+const UNITS: Readonly<Record<string, number>> = { m: -1, '': 0, k: 1, K: 1, M: 2, G: 3, T: 4, P: 5, E: 6 };
 
 function bytesOf(memory: string): number {
-  const [, number, unit, binary] = /^([0-9]+(?:\.[0-9]+)?)([kKMGT]?)(i?)$/.exec(memory) ?? [];
-  const power = UNITS.indexOf(unit === 'K' ? 'k' : (unit ?? '-'));
-  if (number === undefined || power < 0) throw new Error(`memory is "${memory}"; write it like 512Mi or 2Gi`);
+  const [, number, unit = '', binary] = /^([0-9]+(?:\.[0-9]+)?)([mkKMGTPE]?)(i?)$/.exec(memory) ?? [];
+  const power = UNITS[unit];
+  if (number === undefined || power === undefined) {
+    throw new Error(`memory is "${memory}"; write it like 512Mi or 2Gi`);
+  }
   return Number(number) * (binary ? 1024 : 1000) ** power;
 }
 
